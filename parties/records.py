@@ -1,0 +1,65 @@
+"""What every row of the domain has: a public code, a version, times, and its place in the data version.
+
+The database keeps `version` and `updated_at` itself, so that no path of writing (form, API,
+admin, bulk, raw SQL) can forget them, and bumps the one data version at the end of each
+transaction that changed a domain row. Caches and ETags are keyed by that data version.
+"""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+BUMP = """
+    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN
+        UPDATE parties_dataversion SET number = number + 1;
+        PERFORM set_config('cooperation.bumped', txid_current()::text, true);
+    END IF;
+    RETURN NULL;
+"""
+
+
+def bumps_data_version(operation: pgtrigger.Operation | None = None) -> pgtrigger.Trigger:
+    """Return the trigger that counts the data version up once per transaction, at its end.
+
+    Deferred to the commit, so that two writers wait for each other only for that moment, and a
+    reader who sees the new number also sees the rows it stands for.
+    """
+    return pgtrigger.Trigger(
+        name="bump_data_version",
+        when=pgtrigger.After,
+        operation=operation or (pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete),
+        timing=pgtrigger.Deferred,
+        func=BUMP,
+    )
+
+
+class Record(models.Model):
+    """Base of all domain rows."""
+
+    code = models.CharField(
+        _("code"),
+        max_length=80,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text=_("Stable public code of a shipped row; empty for rows entered by hand."),
+    )
+    is_example = models.BooleanField(_("example"), default=False, help_text=_("Not a fact: shown as an example."))
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        abstract = True
+        triggers = [
+            bumps_data_version(),
+            pgtrigger.Trigger(
+                name="count_row_version",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["version", "updated_at"]),
+                func="NEW.version = OLD.version + 1; NEW.updated_at = now(); RETURN NEW;",
+            ),
+        ]
