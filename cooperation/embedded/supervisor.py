@@ -123,7 +123,7 @@ class Child:
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
         if deaths >= _MOST_DEATHS:
             raise Failed(f"{self.name} {how} for the {deaths}th time within a minute. Its log: {self.log}")
-        delay = 0.5 * 2 ** (deaths - 1)
+        delay = 0.25 * 2 ** (deaths - 1)
         self._again_at = now + delay
         complain(f"{self.name} {how}; starting it again in {delay:g} s. The end of {self.log}:")
         for line in last_lines(self.log):
