@@ -1,0 +1,146 @@
+"""Reads of trade: the published figures and what follows from them, the same for page, API and report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from parties.models import Partnership
+from parties.periods import Period
+from trade import indicators
+from trade.indicators import Consistency, Derived, TargetOutlook
+from trade.models import Commodity, Flow, PublishedFigure, PublishedFigureQuerySet, StructureNote, Target
+
+
+@dataclass(frozen=True)
+class TradeSummary:
+    """What follows from the published figures. Every entry names its inputs, sources and facts.
+
+    growths          between two published values of the same kind, one year apart, where no rate was published
+    growth_indexes   published growth in index form (+47 % as 147 %)
+    implied_bases    the value of the base period behind each published growth, or why it is unknown
+    balances         export minus import of each period that has a published export or import
+    turnovers        export plus import of the same periods
+    consistency      published growth rates of one period checked against each other
+    targets          each target in numbers
+    """
+
+    growths: tuple[Derived, ...]
+    growth_indexes: tuple[Derived, ...]
+    implied_bases: tuple[Derived, ...]
+    balances: tuple[Derived, ...]
+    turnovers: tuple[Derived, ...]
+    consistency: tuple[Consistency, ...]
+    targets: tuple[TargetOutlook, ...]
+
+
+def figures(partnership: Partnership) -> PublishedFigureQuerySet:
+    """Return the published figures, newest period first, ready to be shown (1 query)."""
+    return PublishedFigure.objects.filter(partnership=partnership).for_display()
+
+
+def targets(partnership: Partnership) -> Sequence[Target]:
+    """Return the targets with their base figures, in the order they were set (1 query)."""
+    rows = Target.objects.filter(partnership=partnership).select_related(
+        "base__reporter", "base__partner", "base__commodity", "base__partnership"
+    )
+    return list(rows.order_by("set_on", "pk"))
+
+
+def structure_notes(partnership: Partnership) -> Sequence[StructureNote]:
+    """Return what the sources say of the structure of trade in words, newest period first (1 query)."""
+    return list(StructureNote.objects.filter(partnership=partnership).order_by("-period", "flow", "pk"))
+
+
+def derived(partnership: Partnership, year: int | None = None) -> TradeSummary:
+    """Return what follows from all published figures, or from those whose period lies in the year (2 queries)."""
+    return summarise(list(figures(partnership)), targets(partnership), year)
+
+
+def lies_in(period: Period, year: int) -> bool:
+    """Tell whether the whole period lies in the year."""
+    return period.starts.year == year == period.ends.year
+
+
+def summarise(
+    published: Sequence[PublishedFigure], aims: Iterable[Target], year: int | None = None
+) -> TradeSummary:
+    """Return what follows from the given figures and targets; no query.
+
+    With a year: results about periods in that year, from figures up to its end. Targets that
+    were set later than the year are left out.
+    """
+    if year is not None:
+        published = [figure for figure in published if figure.period.ends.year <= year]
+        aims = [aim for aim in aims if aim.set_on.starts.year <= year]
+    chosen = [figure for figure in published if year is None or lies_in(figure.period, year)]
+    values = [figure for figure in published if figure.indicator == PublishedFigure.Indicator.VALUE]
+    rates = [figure for figure in chosen if figure.indicator == PublishedFigure.Indicator.GROWTH]
+    return TradeSummary(
+        growths=tuple(_growths(chosen, values)),
+        growth_indexes=tuple(indicators.growth_index(rate) for rate in rates),
+        implied_bases=tuple(indicators.implied_base(rate, _value_behind(rate, values)) for rate in rates),
+        balances=tuple(indicators.balance(*pair) for pair in _both_flows(chosen)),
+        turnovers=tuple(indicators.turnover(*pair) for pair in _both_flows(chosen)),
+        consistency=tuple(_checks(rates)),
+        targets=tuple(indicators.outlook(aim, values) for aim in aims),
+    )
+
+
+def _same_trade(figure: PublishedFigure) -> tuple[int, int, int]:
+    """Return what must agree for two figures to be about the same trade."""
+    return figure.reporter_id, figure.partner_id, figure.commodity_id
+
+
+def _value_behind(rate: PublishedFigure, values: Iterable[PublishedFigure]) -> PublishedFigure | None:
+    for value in values:
+        if (value.flow, value.period, _same_trade(value)) == (rate.flow, rate.period, _same_trade(rate)):
+            return value
+    return None
+
+
+def _growths(chosen: Iterable[PublishedFigure], values: Sequence[PublishedFigure]) -> Iterable[Derived]:
+    rated = {
+        (rate.flow, rate.period, _same_trade(rate))
+        for rate in chosen
+        if rate.indicator == PublishedFigure.Indicator.GROWTH
+    }
+    for value in chosen:
+        kind = (value.flow, value.period, _same_trade(value))
+        if value.indicator == PublishedFigure.Indicator.VALUE and kind not in rated:
+            yield indicators.growth(value, _a_year_before(value, values))
+
+
+def _a_year_before(value: PublishedFigure, values: Iterable[PublishedFigure]) -> PublishedFigure | None:
+    before = value.period.a_year_before()
+    for base in values:
+        if before and (base.flow, base.period, _same_trade(base)) == (value.flow, before, _same_trade(value)):
+            return base
+    return None
+
+
+def _both_flows(
+    chosen: Iterable[PublishedFigure],
+) -> Iterable[tuple[PublishedFigure | None, PublishedFigure | None]]:
+    """Yield (export, import) of all goods for each period that has at least one of them."""
+    pairs: dict[object, dict[str, PublishedFigure]] = defaultdict(dict)
+    for figure in chosen:
+        if (
+            figure.indicator == PublishedFigure.Indicator.VALUE
+            and figure.flow != Flow.TURNOVER
+            and figure.commodity.classification == Commodity.Classification.TOTAL
+        ):
+            pairs[figure.period, _same_trade(figure), figure.unit].setdefault(figure.flow, figure)
+    for flows in pairs.values():
+        yield flows.get("X"), flows.get("M")
+
+
+def _checks(rates: Iterable[PublishedFigure]) -> Iterable[Consistency]:
+    groups: dict[object, list[PublishedFigure]] = defaultdict(list)
+    for rate in rates:
+        groups[rate.period, rate.base_period, _same_trade(rate)].append(rate)
+    for group in groups.values():
+        check = indicators.consistency(group)
+        if check:
+            yield check
