@@ -3,6 +3,7 @@
 Defaults are those of production. `make run` and the tests set what differs.
 """
 
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,20 @@ from cooperation import environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environment.text("DATA_DIR", ".data")).resolve()
 
+
+
+def _release() -> str:
+    """Return a fingerprint of the program's own files: what is cached for one release never serves the next."""
+    digest = hashlib.sha256()
+    for folder in sorted(p for p in BASE_DIR.iterdir() if p.is_dir() and p.name[0] != "." and p.name != "tests"):
+        for file in sorted(folder.rglob("*")):
+            if file.suffix in {".py", ".html", ".css", ".js", ".mo"}:
+                digest.update(f"{file.relative_to(BASE_DIR)} {file.stat().st_mtime_ns}".encode())
+    return digest.hexdigest()[:12]
+
+
 # --- Core -----------------------------------------------------------------------------
+RELEASE = _release()
 DEBUG = environment.boolean("DEBUG", default=False)
 SECRET_KEY = environment.text("SECRET_KEY")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")

@@ -1,2 +1,129 @@
-"""placeholder"""
-def csrf_failure(request, reason=""): ...
+"""The overview, pages about organisations, health, and the pages of errors."""
+
+from __future__ import annotations
+
+import structlog
+from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from dashboards import queries
+from parties.models import Organisation
+from parties.pages import render_page
+from parties.permissions import public, signed_in
+from parties.queries import partnership_of
+
+log = structlog.get_logger(__name__)
+
+
+@require_GET
+@signed_in
+def overview(request: HttpRequest) -> HttpResponse:
+    return render_page(
+        request,
+        "dashboards/overview.html",
+        lambda: {"page": queries.overview(partnership_of(request), timezone.localdate())},
+    )
+
+
+@require_GET
+@signed_in
+def organisations(request: HttpRequest) -> HttpResponse:
+    return render_page(
+        request, "dashboards/organisations.html", lambda: {"organisations": queries.organisations()}
+    )
+
+
+@require_GET
+@signed_in
+def organisation(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Organisation.objects.select_related("territory").prefetch_related("mentions"), pk=pk)
+    return render_page(
+        request,
+        "dashboards/organisation.html",
+        lambda: {"page": queries.organisation_page(found, timezone.localdate())},
+    )
+
+
+@require_GET
+@public
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "dashboards/accessibility.html")
+
+
+@require_GET
+@public
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Every component on one page; served in debug only."""
+    return render(request, "dashboards/gallery.html")
+
+
+@require_GET
+@public
+def live(request: HttpRequest) -> HttpResponse:
+    """Answer that the web process runs."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_GET
+@public
+def ready(request: HttpRequest) -> HttpResponse:
+    """Tell whether web, database, broker and a worker are there: 200 when all are, else 503 naming what is missing."""
+    state = {
+        "web": True,
+        "database": _database_answers(),
+        "broker": _broker_answers(),
+        "worker": cache.get("worker-alive") is not None,
+    }
+    is_ready = all(state.values())
+    return JsonResponse({"ready": is_ready, **state}, status=200 if is_ready else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _broker_answers() -> bool:
+    cache.set("broker-probe", "there", 5)
+    return bool(cache.get("broker-probe") == "there")
+
+
+@public
+def sign_in_for_admin(request: HttpRequest) -> HttpResponse:
+    """Send strangers to the one sign-in page, and refuse those who have no place in the reference data."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.GET.get("next", "/admin/"))
+    if not request.user.is_staff:
+        raise PermissionDenied
+    return redirect("admin:index")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    log.error("server_error", path=request.path)
+    return render(request, "500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)

@@ -93,7 +93,7 @@ class Fact(Record):
         return f"{self.code}: {self.text}"
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('dashboards:facts')}#{self.code}"
+        return f"{reverse('documents:facts')}#{self.code}"
 
 
 CHECK_CITATIONS = """

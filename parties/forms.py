@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from parties.formatting import period_in_numbers
+from parties.formatting import number, period_in_numbers
 from parties.periods import Period, UnreadablePeriod
+
+
+class NumberFormField(forms.DecimalField):
+    """A text field that reads a number with any spaces between thousands and a decimal comma or point."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.localize = False
+        self.widget.attrs.setdefault("inputmode", "decimal")
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            value = re.sub(r"\s", "", value).replace("\u2212", "-").replace(",", ".")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return number(value) if isinstance(value, Decimal) else value
 
 
 class PeriodFormField(forms.CharField):

@@ -126,7 +126,7 @@ class Organisation(Record):
         return str(self.short_name or self.name)
 
     def get_absolute_url(self) -> str:
-        return reverse("parties:organisation", args=[self.pk])
+        return reverse("dashboards:organisation", args=[self.pk])
 
 
 @pghistory.track()

@@ -19,6 +19,19 @@ BUMP = """
     RETURN NULL;
 """
 
+# A writer may ask for a higher version of an unchanged row: its parts (rows of another table) changed.
+COUNT_ROW_VERSION = """
+    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'
+       OR NEW.version > OLD.version THEN
+        NEW.version = OLD.version + 1;
+        NEW.updated_at = now();
+    ELSE
+        NEW.version = OLD.version;
+        NEW.updated_at = OLD.updated_at;
+    END IF;
+    RETURN NEW;
+"""
+
 
 def bumps_data_version(operation: pgtrigger.Operation | None = None) -> pgtrigger.Trigger:
     """Return the trigger that counts the data version up once per transaction, at its end.
@@ -56,10 +69,6 @@ class Record(models.Model):
         triggers = [
             bumps_data_version(),
             pgtrigger.Trigger(
-                name="count_row_version",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(exclude=["version", "updated_at"]),
-                func="NEW.version = OLD.version + 1; NEW.updated_at = now(); RETURN NEW;",
+                name="count_row_version", when=pgtrigger.Before, operation=pgtrigger.Update, func=COUNT_ROW_VERSION
             ),
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pghistory
 from django.db import models
 from django.urls import reverse
@@ -96,6 +98,9 @@ class PublishedFigure(Sourced):
     precision = models.CharField(_("precision"), max_length=1, choices=Precision, default=Precision.EXACT)
     stated_by = models.CharField(
         _("stated by"), max_length=10, choices=Side, help_text=_("The side whose text states the figure.")
+    )
+    entry_key = models.UUIDField(
+        _("entry key"), unique=True, default=uuid.uuid4, editable=False, help_text=_("Makes a repeated submit harmless.")
     )
     note_ru = models.CharField(_("note in Russian"), max_length=500, blank=True)
     note_en = models.CharField(_("note in English"), max_length=500, blank=True)

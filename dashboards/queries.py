@@ -1,0 +1,126 @@
+"""What the overview and the pages about organisations show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from agreements.models import Agreement, Measure, Status
+from parties.models import Organisation, Partnership
+from parties.naming import localised
+from projects.models import Delivery, Milestone, Participant, Project
+from reports.models import Report
+from reports.queries import latest_reports
+from trade.models import PublishedFigure
+from trade.queries import Derived, derived, figures
+from workgroup.models import Meeting, Outcome
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something with a last day: a milestone or an outcome of a meeting."""
+
+    last_day: dt.date
+    text: str
+    address: str
+    period: Any
+    is_late: bool
+    days: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The state of a partnership on a day."""
+
+    on: dt.date
+    partnership: Partnership
+    agreements: list[Agreement]
+    measures: int
+    measures_done: int
+    measures_overdue: int
+    plans_stated: int
+    meetings: list[Meeting]
+    projects: int
+    late: list[Duty]
+    next: list[Duty]
+    figures: list[PublishedFigure]
+    derived: Derived
+    reports: list[Report]
+
+    @property
+    def in_force(self) -> list[Agreement]:
+        return [agreement for agreement in self.agreements if agreement.status == Status.IN_FORCE]
+
+
+def overview(partnership: Partnership, on: dt.date) -> Overview:
+    """Return what the overview shows, in a constant number of queries."""
+    agreements = list(Agreement.objects.filter(partnership=partnership).for_register(on))
+    measures = Measure.objects.of(partnership)
+    duties = _duties(partnership, on)
+    return Overview(
+        on=on,
+        partnership=partnership,
+        agreements=agreements,
+        measures=measures.count(),
+        measures_done=measures.done(on).count(),
+        measures_overdue=measures.overdue(on).count(),
+        plans_stated=sum(agreement.plan_stated for agreement in agreements),
+        meetings=list(Meeting.objects.filter(partnership=partnership).for_list()[:3]),
+        projects=Project.objects.filter(partnership=partnership).count(),
+        late=[duty for duty in duties if duty.is_late],
+        next=[duty for duty in duties if not duty.is_late],
+        figures=list(figures(partnership)),
+        derived=derived(partnership),
+        reports=latest_reports(partnership),
+    )
+
+
+def _duties(partnership: Partnership, on: dt.date) -> list[Duty]:
+    """Return the open milestones and dated outcomes, by their last day."""
+    milestones = Milestone.objects.filter(
+        Q(actual__isnull=True), project__partnership=partnership, planned__isnull=False
+    ).select_related("project")
+    outcomes = Outcome.objects.filter(meeting__partnership=partnership, deadline__isnull=False)
+    found = [(row.planned, f"{row.project}: {row}", row.get_absolute_url()) for row in milestones]
+    found += [(row.deadline, str(row), row.get_absolute_url()) for row in outcomes]
+    return sorted(
+        (
+            Duty(period.last, text, address, period, period.last < on, abs((period.last - on).days))
+            for period, text, address in found
+            if period.last is not None
+        ),
+        key=lambda duty: duty.last_day,
+    )
+
+
+@dataclass(frozen=True)
+class OrganisationPage:
+    """Everything that names an organisation."""
+
+    organisation: Organisation
+    agreements: list[Agreement]
+    participations: list[Participant]
+    deliveries: list[Delivery]
+    meetings: list[Meeting]
+    outcomes: list[Outcome]
+
+
+def organisation_page(organisation: Organisation, on: dt.date) -> OrganisationPage:
+    return OrganisationPage(
+        organisation=organisation,
+        agreements=list(Agreement.objects.filter(parties__organisation=organisation).for_register(on)),
+        participations=list(organisation.participations.select_related("project").order_by("project__code")),
+        deliveries=list(organisation.deliveries.order_by("period")),
+        meetings=list(Meeting.objects.filter(attendance__organisation=organisation).distinct().for_list()),
+        outcomes=list(organisation.outcomes.for_display()),
+    )
+
+
+def organisations() -> list[Organisation]:
+    """Return all organisations with their territories and what sources say of them, by side and name."""
+    return list(
+        Organisation.objects.select_related("territory").prefetch_related("mentions").order_by("side", localised("name"))
+    )

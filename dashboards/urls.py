@@ -1,0 +1,16 @@
+from django.conf import settings
+from django.urls import path
+
+from dashboards import views
+
+app_name = "dashboards"
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("organisations/", views.organisations, name="organisations"),
+    path("organisations/<int:pk>/", views.organisation, name="organisation"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("health/live", views.live, name="live"),
+    path("health/ready", views.ready, name="ready"),
+]
+if settings.DEBUG:
+    urlpatterns += [path("gallery/", views.gallery, name="gallery")]

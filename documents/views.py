@@ -1,0 +1,55 @@
+"""Pages about sources and facts."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from documents import operations, queries
+from documents.forms import SourceForm
+from documents.models import Source
+from parties.models import User
+from parties.pages import render_page
+from parties.permissions import allowed, may_register_sources, signed_in
+
+
+@require_GET
+@signed_in
+def sources(request: HttpRequest) -> HttpResponse:
+    may_add = may_register_sources(cast(User, request.user))
+    return render_page(
+        request, "documents/sources.html", lambda: {"sources": list(Source.objects.all()), "may_add": may_add}
+    )
+
+
+@require_GET
+@signed_in
+def source(request: HttpRequest, code: str) -> HttpResponse:
+    found = get_object_or_404(Source, code=code)
+    return render_page(
+        request,
+        "documents/source.html",
+        lambda: {"source": found, "facts": queries.facts_of(found), "records": queries.records_citing(found)},
+    )
+
+
+@require_GET
+@signed_in
+def facts(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "documents/facts.html", lambda: {"sections": queries.facts_by_section()})
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(may_register_sources)
+def new_source(request: HttpRequest) -> HttpResponse:
+    form = SourceForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        kept = operations.register_source(by=cast(User, request.user), source=form.save(commit=False))
+        messages.success(request, _("Source %(code)s is registered.") % {"code": kept.code})
+        return redirect(kept)
+    return render(request, "documents/source_form.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,103 @@
+"""The form of a published figure."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from documents.models import Source
+from parties.forms import NumberFormField, PeriodFormField
+from parties.models import Partnership, Territory
+from trade.models import Commodity, PublishedFigure
+
+Indicator, Unit = PublishedFigure.Indicator, PublishedFigure.Unit
+UNITS = {
+    Indicator.VALUE: {Unit.USD_MILLION, Unit.USD_THOUSAND, Unit.USD, Unit.TONNE},
+    Indicator.GROWTH: {Unit.PERCENT},
+    Indicator.SHARE: {Unit.PERCENT},
+    Indicator.RANK: {Unit.PLACE},
+}
+
+
+class PublishedFigureForm(forms.ModelForm[PublishedFigure]):
+    """A figure as a source states it."""
+
+    period = PeriodFormField(label=_("Period"), help_text=_("For example 2025, 2025-S1 or 2025-01/2025-07."))
+    base_period = PeriodFormField(
+        label=_("Compared with"), required=False, help_text=_("For a growth only; the same months of the year before.")
+    )
+    value = NumberFormField(
+        label=_("Value"),
+        max_digits=20,
+        decimal_places=4,
+        help_text=_("A growth as what was added: 47 for “up 47 %” and for “147 % of the year before”."),
+    )
+    sources = forms.ModelMultipleChoiceField(
+        label=_("Sources"),
+        queryset=Source.objects.all(),
+        to_field_name="code",
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Where the figure stands. A figure without a source is not kept."),
+    )
+    entry_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = PublishedFigure
+        fields = ["indicator", "flow", "reporter", "commodity", "period", "base_period", "value", "unit", "precision"]
+        fields += ["stated_by", "note_ru", "note_en"]
+        labels = {
+            "indicator": _("What is stated"),
+            "flow": _("Flow"),
+            "reporter": _("As seen by"),
+            "commodity": _("Goods"),
+            "unit": _("Unit"),
+            "precision": _("Precision"),
+            "stated_by": _("Stated by"),
+            "note_ru": _("Note in Russian"),
+            "note_en": _("Note in English"),
+        }
+
+    def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.partnership = partnership
+        self.territories = {partnership.home_id: partnership.partner, partnership.partner_id: partnership.home}
+        self.fields["reporter"].queryset = Territory.objects.filter(pk__in=self.territories)
+        self.fields["reporter"].initial = partnership.home_id
+        self.fields["commodity"].initial = Commodity.objects.filter(
+            classification=Commodity.Classification.TOTAL
+        ).first()
+        self.initial.setdefault("entry_key", uuid.uuid4())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        indicator, unit, base = cleaned.get("indicator"), cleaned.get("unit"), cleaned.get("base_period")
+        if indicator in UNITS and unit and unit not in UNITS[indicator]:
+            allowed = ", ".join(str(known.label) for known in Unit if known in UNITS[indicator])
+            self.add_error("unit", _("This kind of figure is given in: %(units)s.") % {"units": allowed})
+        if indicator == Indicator.GROWTH and not base and "base_period" not in self.errors:
+            self.add_error("base_period", _("Say which period the growth is counted from."))
+        if indicator and indicator != Indicator.GROWTH and base:
+            self.add_error("base_period", _("Only a growth is compared with a base period. Leave this empty."))
+        self._clean_value(indicator, cleaned.get("value"))
+        return cleaned
+
+    def _clean_value(self, indicator: str | None, value: Any) -> None:
+        if value is None:
+            return
+        if indicator == Indicator.SHARE and not 0 <= value <= 100:
+            self.add_error("value", _("A share lies between 0 and 100 per cent."))
+        if indicator == Indicator.RANK and (value < 1 or value != value.to_integral_value()):
+            self.add_error("value", _("A rank is a whole number from 1 on."))
+        if indicator == Indicator.VALUE and value < 0:
+            self.add_error("value", _("A value of trade is not negative."))
+
+    def figure(self) -> PublishedFigure:
+        """Return the valid figure, not yet kept."""
+        figure = self.save(commit=False)
+        figure.partner = self.territories[figure.reporter_id]
+        figure.source_codes = [source.code for source in self.cleaned_data["sources"]]
+        figure.entry_key = self.cleaned_data["entry_key"]
+        return figure

@@ -1,0 +1,48 @@
+"""Pages about trade figures."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from parties.models import User
+from parties.pages import render_page
+from parties.permissions import allowed, may_enter_figures, signed_in
+from parties.queries import partnership_of
+from trade import operations, queries
+from trade.forms import PublishedFigureForm
+from trade.models import PublishedFigure
+
+
+@require_GET
+@signed_in
+def figures(request: HttpRequest) -> HttpResponse:
+    may_add = may_enter_figures(cast(User, request.user))
+    return render_page(
+        request,
+        "trade/figures.html",
+        lambda: {"page": queries.figures_page(partnership_of(request)), "may_add": may_add},
+    )
+
+
+@require_GET
+@signed_in
+def figure(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(PublishedFigure.objects.for_display(), pk=pk)
+    return render_page(request, "trade/figure.html", lambda: {"page": queries.figure_page(found)})
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(may_enter_figures)
+def new_figure(request: HttpRequest) -> HttpResponse:
+    form = PublishedFigureForm(request.POST or None, partnership=partnership_of(request))
+    if request.method == "POST" and form.is_valid():
+        kept = operations.enter_figure(by=cast(User, request.user), figure=form.figure())
+        messages.success(request, _("The figure is kept."))
+        return redirect(kept)
+    return render(request, "trade/figure_form.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,114 @@
+"""One entry of a meeting: its form with the rows of attendance and outcomes, as one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from parties.models import User
+from workgroup import operations
+from workgroup.forms import AttendanceFormSet, MeetingForm, OutcomeFormSet
+from workgroup.models import Meeting
+
+BLANK_ROWS = 3
+_TEXTS = ("title_ru", "title_en", "held", "place_ru", "place_en", "summary_ru", "summary_en")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field whose stored text is not the one just typed."""
+
+    label: str
+    typed: Any
+    stored: Any
+
+
+class MeetingEntry:
+    """What was typed about a meeting.
+
+    The buttons "more rows" send the form without saving: it comes back with everything typed
+    and more empty rows, so that the page needs no script.
+    """
+
+    def __init__(self, request: HttpRequest, meeting: Meeting) -> None:
+        self.meeting = meeting
+        data = request.POST.copy() if request.method == "POST" else None
+        self.is_submitted = data is not None and "save" in data
+        self.conflict: list[Difference] = []
+        self.changed_at: Any = None
+        if data is not None:
+            for prefix in ("attendance", "outcomes"):
+                if f"more_{prefix}" in data:
+                    data[f"{prefix}-TOTAL_FORMS"] = str(_count(data.get(f"{prefix}-TOTAL_FORMS")) + BLANK_ROWS)
+        self.form = MeetingForm(data, instance=meeting, partnership=meeting.partnership)
+        self.attendance = AttendanceFormSet(data, instance=meeting, prefix="attendance")
+        self.outcomes = OutcomeFormSet(data, instance=meeting, prefix="outcomes")
+        if data is None:
+            self.attendance.extra = BLANK_ROWS
+            self.outcomes.extra = BLANK_ROWS
+        elif not self.is_submitted:
+            for part in (self.form, *self.attendance.forms, *self.outcomes.forms):
+                part.error_class, part._errors = part.error_class, {}  # asked for rows, not for judgement
+        self.data = data
+
+    def is_valid(self) -> bool:
+        # All three are asked, so that all errors show at once.
+        return all([self.form.is_valid(), self.attendance.is_valid(), self.outcomes.is_valid()])
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """Every error with the id of its field, in the order of the page."""
+        found: list[tuple[str, str]] = []
+        for part in (self.form, *self.attendance.forms, *self.outcomes.forms):
+            for name, texts in part.errors.items():
+                target = part[name].id_for_label if name in part.fields else ""
+                found += [(target, str(text)) for text in texts]
+        for rows in (self.attendance, self.outcomes):
+            found += [("", str(text)) for text in rows.non_form_errors()]
+        return found
+
+    def save(self, *, by: User) -> Meeting:
+        meeting = self.form.save(commit=False)
+        if not meeting.pk:
+            meeting.entry_key = self.form.cleaned_data["entry_key"]
+        meeting.source_codes = [source.code for source in self.form.cleaned_data["sources"]]
+        attendance, gone = self._rows(self.attendance)
+        outcomes, also_gone = self._rows(self.outcomes)
+        return operations.record_meeting(
+            by=by,
+            meeting=meeting,
+            attendance=attendance,
+            outcomes=outcomes,
+            removed=[*gone, *also_gone],
+            seen=self.form.cleaned_data["seen"] if meeting.pk else None,
+        )
+
+    def show_conflict(self, saved: Meeting) -> None:
+        """Keep what was typed, show what is stored beside it, and let the next save replace it knowingly."""
+        self.changed_at = saved.updated_at
+        for name in _TEXTS:
+            typed, stored = self.form.cleaned_data.get(name) or "", getattr(saved, name) or ""
+            if str(typed) != str(stored):
+                self.conflict.append(Difference(str(self.form[name].label), typed, stored))
+        data = self.form.data.copy()
+        data["seen"] = str(saved.version)
+        self.form.data = data
+
+    @staticmethod
+    def _rows(rows: Any) -> tuple[list[Any], list[Any]]:
+        """Return the rows to keep, in the order of the page, and the stored rows to remove."""
+        kept: list[Any] = []
+        removed: list[Any] = []
+        for form in rows.forms:
+            if form in rows.deleted_forms:
+                if form.instance.pk:
+                    removed.append(form.instance)
+            elif form.instance.pk or form.has_changed():
+                kept.append(form.save(commit=False))
+        return kept, removed
+
+
+def _count(text: str | None) -> int:
+    return min(int(text), 200) if text and text.isascii() and text.isdigit() else 0

@@ -1,0 +1,133 @@
+"""The form of a meeting: what it was, who was there, what came of it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from documents.models import Source
+from parties.forms import PeriodFormField
+from parties.models import Organisation, Partnership, Person
+from parties.naming import localised
+from workgroup.models import Attendance, Meeting, Outcome, Workgroup
+
+
+class MeetingForm(forms.ModelForm[Meeting]):
+    """The meeting itself. `seen` is the version the writer started from; `entry_key` names this entry."""
+
+    held = PeriodFormField(
+        label=_("Date"), help_text=_("As exactly as it is known: 15.08.2023, August 2023, 2024-S1 or 2025.")
+    )
+    sources = forms.ModelMultipleChoiceField(
+        label=_("Sources"),
+        queryset=Source.objects.all(),
+        to_field_name="code",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Texts that report on the meeting, if there are any."),
+    )
+    entry_key = forms.UUIDField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Meeting
+        fields = ["title_ru", "title_en", "level", "workgroup", "number", "held", "place_ru", "place_en"]
+        fields += ["summary_ru", "summary_en"]
+        widgets = {
+            "summary_ru": forms.Textarea(attrs={"rows": 4}),
+            "summary_en": forms.Textarea(attrs={"rows": 4}),
+        }
+        labels = {
+            "title_ru": _("Title in Russian"),
+            "title_en": _("Title in English"),
+            "level": _("Level"),
+            "workgroup": _("Workgroup"),
+            "number": _("Number of the meeting"),
+            "place_ru": _("Place in Russian"),
+            "place_en": _("Place in English"),
+            "summary_ru": _("Summary in Russian"),
+            "summary_en": _("Summary in English"),
+        }
+
+    def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["workgroup"].queryset = Workgroup.objects.filter(partnership=partnership)
+        if self.instance.pk:
+            self.initial.setdefault("sources", self.instance.source_codes)
+            self.initial.setdefault("seen", self.instance.version)
+            self.initial["entry_key"] = self.instance.entry_key
+        else:
+            self.instance.partnership = partnership
+            self.initial.setdefault("entry_key", uuid.uuid4())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("level") == Meeting.Level.WORKGROUP and not cleaned.get("workgroup"):
+            self.add_error("workgroup", _("Choose the workgroup that met, or another level."))
+        return cleaned
+
+
+class AttendanceForm(forms.ModelForm[Attendance]):
+    """Someone present: a known person, or a name typed in, or an organisation."""
+
+    class Meta:
+        model = Attendance
+        fields = ["side", "person", "name", "organisation", "post_ru", "leads"]
+        labels = {
+            "side": _("Side"),
+            "person": _("Person"),
+            "name": _("Or a name"),
+            "organisation": _("Organisation"),
+            "post_ru": _("Post"),
+            "leads": _("Heads the side"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = Person.objects.order_by(localised("name"))
+        self.fields["organisation"].queryset = Organisation.objects.order_by(localised("name"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not any(cleaned.get(name) for name in ("person", "name", "organisation")):
+            self.add_error("person", _("Choose a person, type a name, or choose an organisation."))
+        return cleaned
+
+
+class OutcomeForm(forms.ModelForm[Outcome]):
+    """One outcome: its kind and text, and who shall act by when."""
+
+    deadline = PeriodFormField(
+        label=_("Deadline"), required=False, help_text=_("For example 15.09.2026, IV кв. 2026 or 2026.")
+    )
+
+    class Meta:
+        model = Outcome
+        fields = ["kind", "text_ru", "text_en", "assignee", "assignee_text", "deadline"]
+        widgets = {
+            "text_ru": forms.Textarea(attrs={"rows": 2}),
+            "text_en": forms.Textarea(attrs={"rows": 2}),
+        }
+        labels = {
+            "kind": _("Kind"),
+            "text_ru": _("Text in Russian"),
+            "text_en": _("Text in English"),
+            "assignee": _("Assignee"),
+            "assignee_text": _("Or an assignee in words"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text_ru"].required = True
+        self.fields["assignee"].queryset = Organisation.objects.order_by(localised("name"))
+
+
+AttendanceFormSet = forms.inlineformset_factory(
+    Meeting, Attendance, form=AttendanceForm, extra=0, can_delete=True, max_num=200, validate_max=True
+)
+OutcomeFormSet = forms.inlineformset_factory(
+    Meeting, Outcome, form=OutcomeForm, extra=0, can_delete=True, max_num=200, validate_max=True
+)

@@ -1,0 +1,75 @@
+"""Writes about meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from parties.models import User
+from workgroup.models import Attendance, Meeting, Outcome
+
+
+class MeetingChanged(Exception):
+    """Somebody saved the meeting since the writer opened it; `saved` is what is stored now."""
+
+    message = _("This meeting was changed while you were writing.")
+
+    def __init__(self, saved: Meeting) -> None:
+        super().__init__(str(self.message))
+        self.saved = saved
+
+
+def record_meeting(
+    *,
+    by: User,
+    meeting: Meeting,
+    attendance: Sequence[Attendance],
+    outcomes: Sequence[Outcome],
+    removed: Sequence[Attendance | Outcome] = (),
+    seen: int | None = None,
+) -> Meeting:
+    """Keep a meeting with its attendance and outcomes, all or nothing.
+
+    A new meeting submitted twice under one entry key is kept once: the second call returns the
+    first one's meeting. For a known meeting `seen` is the version the writer started from;
+    raises `MeetingChanged` when it is no longer the stored one. Rows are numbered in the order given.
+    """
+    try:
+        with transaction.atomic():
+            return _record(meeting=meeting, attendance=attendance, outcomes=outcomes, removed=removed, seen=seen)
+    except IntegrityError:
+        repeated = Meeting.objects.filter(entry_key=meeting.entry_key).first()
+        if seen is None and repeated is not None:
+            return repeated
+        raise
+
+
+def _record(
+    *,
+    meeting: Meeting,
+    attendance: Sequence[Attendance],
+    outcomes: Sequence[Outcome],
+    removed: Sequence[Any],
+    seen: int | None,
+) -> Meeting:
+    if meeting.pk is not None:
+        saved = Meeting.objects.select_for_update().get(pk=meeting.pk)
+        if saved.version != seen:
+            raise MeetingChanged(saved)
+        # The rows of a meeting belong to its version: whoever opened the old one must see their change.
+        Meeting.objects.filter(pk=meeting.pk).update(version=F("version") + 1)
+    meeting.save()
+    for row in removed:
+        row.delete()
+    for place, present in enumerate(attendance, start=1):
+        present.meeting, present.order = meeting, place
+        present.save()
+    for place, outcome in enumerate(outcomes, start=1):
+        outcome.meeting, outcome.order = meeting, place
+        outcome.number = outcome.number or str(place)
+        outcome.save()
+    return meeting
