@@ -1,0 +1,65 @@
+# `make run` starts everything on this machine; `make check` and `make test` prove it works.
+# More: docs/operations.md.
+
+PYTHON ?= python3
+BIN := .venv/bin/python
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+FONTS := static/fonts/stamp.txt
+
+export PYTHON
+# Settings for tools that only import the program; nothing is contacted.
+check messages: export SECRET_KEY := imported-by-tools-only-imported-by-tools-only-0123456789
+check messages: export DATABASE_URL := postgresql://nobody@localhost/nothing
+check messages: export REDIS_URL := redis://localhost
+check messages: export ALLOWED_HOSTS := cooperation.example
+
+.PHONY: run test check format bench lock messages environment tools built browser
+.DEFAULT_GOAL := run
+
+run: built  ## everything, until Ctrl-C
+	@exec $(BIN) -m cooperation.embedded run
+
+test: tools built browser  ## all tests, in a real browser too
+	@exec $(BIN) -m pytest
+
+check: tools built  ## style, layers, types, deployment settings, migrations
+	$(BIN) -m ruff check .
+	$(BIN) -m ruff format --check .
+	$(BIN) -m djlint --profile=django --lint --quiet templates
+	.venv/bin/lint-imports
+	$(BIN) -m mypy .
+	$(BIN) -m cooperation.embedded throwaway env DEBUG=0 HTTPS=1 $(BIN) manage.py check --deploy --fail-level WARNING
+	$(BIN) -m cooperation.embedded throwaway $(BIN) manage.py makemigrations --check --dry-run
+
+format: tools  ## write the style that `check` wants
+	$(BIN) -m ruff check --fix .
+	$(BIN) -m ruff format .
+
+bench: tools built  ## times of pages, API and reports at size
+	@exec $(BIN) -m benchmarks
+
+lock:  ## resolve the newest versions that pyproject.toml allows (needs uv)
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+messages: tools  ## collect new texts into locale/*.po (needs GNU gettext)
+	$(BIN) manage.py makemessages --locale ru --locale en --no-obsolete --add-location file --ignore .venv --ignore .data
+
+environment:
+	@.ci/install requirements.lock
+
+tools:
+	@.ci/install requirements-dev.lock requirements.lock
+
+built: environment $(CATALOGUES) $(FONTS)
+
+browser: tools
+	@.ci/browser
+
+%.mo: %.po | environment
+	@$(BIN) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
+
+$(FONTS): cooperation/assets.py | environment
+	@echo "Cutting the typefaces to size…"
+	@$(BIN) -m cooperation.assets
+	@touch $@
