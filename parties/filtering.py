@@ -151,14 +151,6 @@ class RecordFilterSet(filters.FilterSet):  # type: ignore[misc]
     is_example = YesNoFilter(field_name="is_example", label=_("example"))
 
 
-class SourcedFilterSet(RecordFilterSet):
-    """What all records that cite sources can be filtered by."""
-
-    # The models of sources and facts belong to a higher app; their names are read when first used.
-    source = CitationFilter(field_name="source_codes", queryset=lambda request: _cited("Source"), label=_("source"))
-    fact = CitationFilter(field_name="fact_ids", queryset=lambda request: _cited("Fact"), label=_("fact"))
-
-
 class AsOfFilterSet(filters.FilterSet):  # type: ignore[misc]
     """A day on which states are looked at; today where none is given."""
 
@@ -171,12 +163,6 @@ class AsOfFilterSet(filters.FilterSet):  # type: ignore[misc]
     def day(self) -> dt.date:
         given: dt.date | None = self.form.cleaned_data.get("as_of") if self.is_bound and self.form.is_valid() else None
         return given or timezone.localdate()
-
-
-def _cited(model: str) -> models.QuerySet[Any]:
-    from django.apps import apps
-
-    return apps.get_model("documents", model)._default_manager.all()
 
 
 def of_partnership(field: str = "partnership") -> RecordFilter:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django_filters import ChoiceFilter
 
-from parties.models import DataVersion, Partnership
+from parties.filtering import RecordFilter, RecordFilterSet, of_territory
+from parties.models import DataVersion, Organisation, Partnership, Post, Side
 
 PARTNERSHIP_COOKIE = "partnership"
 
@@ -44,3 +49,35 @@ def partnership_of(request: HttpRequest) -> Partnership:
     if not known:
         raise Http404(_("No partnership is set up yet. Run “manage.py load_facts”."))
     return known[0]
+
+
+class PartnershipFilter(RecordFilterSet):
+    """Filters of partnerships."""
+
+
+class OrganisationFilter(RecordFilterSet):
+    """Filters of organisations."""
+
+    partnership = RecordFilter(
+        method="of_partnership", queryset=Partnership.objects.order_by("pk"), label=_lazy("partnership")
+    )
+    kind = ChoiceFilter(choices=Organisation.Kind, label=_lazy("kind"))
+    side = ChoiceFilter(choices=Side, label=_lazy("side"))
+    territory = of_territory()
+
+    def of_partnership(self, queryset: QuerySet[Any], name: str, value: Partnership) -> QuerySet[Any]:
+        """Organisations of the two territories and of the regions in them."""
+        territories = [value.home_id, value.partner_id]
+        return queryset.filter(Q(territory__in=territories) | Q(territory__parent__in=territories))
+
+
+class PersonFilter(RecordFilterSet):
+    """Filters of people."""
+
+    side = ChoiceFilter(choices=Side, label=_lazy("side"))
+    organisation = RecordFilter(
+        method="with_a_post_in", queryset=Organisation.objects.order_by("pk"), label=_lazy("organisation")
+    )
+
+    def with_a_post_in(self, queryset: QuerySet[Any], name: str, value: Organisation) -> QuerySet[Any]:
+        return queryset.filter(Exists(Post.objects.filter(person=OuterRef("pk"), organisation=value)))
