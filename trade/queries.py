@@ -144,3 +144,53 @@ def _checks(rates: Iterable[PublishedFigure]) -> Iterable[Consistency]:
         check = indicators.consistency(group)
         if check:
             yield check
+
+
+@dataclass(frozen=True)
+class FiguresPage:
+    """The page of published figures: those of the main story first, then all, with what follows."""
+
+    partnership: Partnership
+    figures: Sequence[PublishedFigure]
+    notes: Sequence[StructureNote]
+    targets: Sequence[Target]
+    summary: TradeSummary
+
+    @property
+    def turnover_values(self) -> list[PublishedFigure]:
+        """Published turnovers of all goods in money, newest first."""
+        return [
+            figure
+            for figure in self.figures
+            if figure.indicator == PublishedFigure.Indicator.VALUE
+            and figure.flow == Flow.TURNOVER
+            and figure.commodity.classification == Commodity.Classification.TOTAL
+        ]
+
+
+def figures_page(partnership: Partnership) -> FiguresPage:
+    """Return the published figures, notes and targets with what follows from them (3 queries)."""
+    published, aims = list(figures(partnership)), targets(partnership)
+    return FiguresPage(partnership, published, structure_notes(partnership), aims, summarise(published, aims))
+
+
+@dataclass(frozen=True)
+class FigurePage:
+    """One published figure with everything that was computed from it."""
+
+    figure: PublishedFigure
+    derived: Sequence[Derived]
+
+
+def figure_page(figure: PublishedFigure) -> FigurePage:
+    """Return a figure and what follows from it and others (2 queries)."""
+    summary = derived(figure.partnership)
+    candidates = [
+        *summary.growths,
+        *summary.growth_indexes,
+        *summary.implied_bases,
+        *(check.bound for check in summary.consistency if check.bound),
+        *(number for aim in summary.targets for number in (aim.low, aim.high)),
+    ]
+    used = [one for one in candidates if one.value is not None and any(i.figure_id == figure.pk for i in one.inputs)]
+    return FigurePage(figure, used)
