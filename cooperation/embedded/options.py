@@ -142,7 +142,7 @@ def refuse_silent_servers(options: Options) -> None:
         if asked.returncode != 0:
             reason = asked.stderr.strip().splitlines()[-1] if asked.stderr.strip() else "no answer"
             raise CannotStart(
-                f"{name} is set, but the server does not let us in: {reason.partition(': ')[2] or reason}"
+                f"{name} is set, but the server does not let us in: {reason.partition(': ')[2] or reason}."
                 f" Correct {name}, or unset it to use the embedded server."
             )
 

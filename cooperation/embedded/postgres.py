@@ -29,7 +29,7 @@ from cooperation.embedded.processes import (
 
 # Each flag matters: with any other mix some of Cyrillic ILIKE, pg_trgm or Russian full text search
 # stops working without an error.
-_LOCALE = ("-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8")
+LOCALE = ("-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8")
 _FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 # The server is started *inside* its data folder and told this name for it. So its account needs no right
 # to pass through the folders above, and spaces in their names do not matter.
@@ -99,7 +99,7 @@ class Cluster:
         """Wait until the server takes connections and has the program's database."""
         if not wait_until(lambda: self._is_ready(process), process, patience=_PATIENCE, pause=pause):
             kill(process)
-            raise CannotStart(f"PostgreSQL did not start: {_reason(last_lines(self.log))} Its log: {self.log}")
+            raise CannotStart(f"PostgreSQL did not start: {_reason(last_lines(self.log))} (its log: {self.log})")
         if self._psql(f"SELECT 1 FROM pg_database WHERE datname = '{_DATABASE}'") == "":
             self._psql(f"CREATE DATABASE {_DATABASE}")
 
@@ -111,7 +111,7 @@ class Cluster:
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir(mode=0o700, parents=True)
         self._hand_over(made)
-        arguments = [self._binaries / "initdb", "-D", _HERE, "-U", _USER, "-A", "trust", *_LOCALE, "--no-instructions"]
+        arguments = [self._binaries / "initdb", "-D", _HERE, "-U", _USER, "-A", "trust", *LOCALE, "--no-instructions"]
         if not self.lasting:
             arguments += ["--no-sync", *(f"-c{setting}" for setting in _FAST_AND_FORGETFUL)]
         with self.log.open("ab") as log:
@@ -119,7 +119,7 @@ class Cluster:
                 arguments, cwd=made, environment=self._environment, output=log, account=self.account
             )
         if process.wait() != 0:
-            raise CannotStart(f"initdb failed: {_reason(last_lines(self.log))} Its log: {self.log}")
+            raise CannotStart(f"initdb failed: {_reason(last_lines(self.log))} (its log: {self.log})")
         made.rename(self.data)
 
     def _runnable_binaries(self, runtime: Path) -> tuple[Path, str]:

