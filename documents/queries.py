@@ -1,0 +1,138 @@
+"""Reads about sources and facts: what is known, from where, and which records hold it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from django.apps import apps
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from django_filters import ChoiceFilter
+
+from documents.models import Fact, Source, Sourced
+from parties.filtering import CitationFilter, PeriodFilter, RecordFilterSet, YearOfPeriodFilter
+from parties.naming import interface_language
+
+
+class SourcedFilterSet(RecordFilterSet):
+    """What all records that cite sources can be filtered by."""
+
+    source = CitationFilter(field_name="source_codes", queryset=Source.objects.all(), label=_("source"))
+    fact = CitationFilter(field_name="fact_ids", queryset=Fact.objects.all(), label=_("fact"))
+
+
+class SourceFilter(RecordFilterSet):
+    """Filters of sources."""
+
+    language = ChoiceFilter(choices=Source.Language, label=_("language"))
+    year = YearOfPeriodFilter(field_name="published", label=_("year"))
+    published = PeriodFilter(field_name="published", label=_("published"))
+
+
+class FactFilter(RecordFilterSet):
+    """Filters of facts."""
+
+    section = ChoiceFilter(choices=Fact.Section, label=_("section"))
+    source = CitationFilter(field_name="source_codes", queryset=Source.objects.all(), label=_("source"))
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A record that holds a fact, or cites a source.
+
+    `path` names the record and then the records it belongs to, as (label of the model, id): a
+    party of an agreement has no address of its own and is found at that of the agreement.
+    """
+
+    path: tuple[tuple[str, int], ...]
+    name_ru: str
+    name_en: str
+    page: str | None
+
+    @property
+    def type(self) -> str:
+        """Name of the model, such as `party`."""
+        return self.path[0][0].partition(".")[2]
+
+    @property
+    def pk(self) -> int:
+        return self.path[0][1]
+
+    @property
+    def name(self) -> str:
+        return self.name_ru if interface_language() == "ru" else self.name_en
+
+
+@dataclass(frozen=True)
+class HeldFact:
+    """A fact and the records that hold it."""
+
+    fact: Fact
+    held_by: tuple[Holder, ...]
+
+
+def facts_with_holders(facts: Iterable[Fact] | None = None) -> list[HeldFact]:
+    """Return the facts (all, unless given) in their order, each with its holders (1 query a kind of record)."""
+    wanted = list(Fact.objects.all() if facts is None else facts)
+    found = holders("fact_ids", [str(fact.code) for fact in wanted])
+    return [HeldFact(fact, tuple(found.get(str(fact.code), ()))) for fact in wanted]
+
+
+def holders(field: Literal["fact_ids", "source_codes"], codes: Collection[str]) -> dict[str, list[Holder]]:
+    """Return, for each of the codes, the records that carry it in the field (1 query a kind of record)."""
+    wanted = set(codes)
+    found: dict[str, list[Holder]] = defaultdict(list)
+    if wanted:
+        for model in _sourced_models():
+            rows = model._default_manager.filter(**{f"{field}__overlap": sorted(wanted)})
+            for row in rows.select_related(*_relations(model)).order_by("pk"):
+                holder = _holder(row)
+                for code in getattr(row, field):
+                    if code in wanted:
+                        found[code].append(holder)
+    return dict(found)
+
+
+@cache
+def _sourced_models() -> tuple[type[Sourced], ...]:
+    """Return every kind of record that cites sources. The audit's copies are no records."""
+    return tuple(model for model in apps.get_models() if issubclass(model, Sourced) and not model._meta.proxy)
+
+
+def _owner(model: type[models.Model]) -> str | None:
+    """Return the name of the relation to what a record without a page of its own belongs to: its first one."""
+    if hasattr(model, "get_absolute_url"):
+        return None
+    return next((field.name for field in model._meta.fields if isinstance(field, models.ForeignKey)), None)
+
+
+@cache
+def _relations(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the relations that names and addresses of the records may read.
+
+    An address may lead over several first relations: from a measure over its plan to the agreement.
+    """
+    direct = [field for field in model._meta.fields if isinstance(field, models.ForeignKey)]
+    names = [field.name for field in direct]
+    if direct and issubclass(above := direct[0].related_model, Sourced):
+        names += [f"{direct[0].name}__{further}" for further in _relations(above)]
+    return tuple(names)
+
+
+def _holder(row: Any) -> Holder:
+    path = [(row._meta.label_lower, row.pk)]
+    shown = row
+    while (owner := _owner(type(shown))) is not None:
+        shown = getattr(shown, owner)
+        path.append((shown._meta.label_lower, shown.pk))
+    with override("ru"):
+        name_ru = str(row)
+    with override("en"):
+        name_en = str(row)
+    page = shown.get_absolute_url() if hasattr(shown, "get_absolute_url") else None
+    return Holder(tuple(path), name_ru, name_en, page)
