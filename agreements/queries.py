@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 
-from agreements.models import Agreement, Article, Executor, Measure, Party, Plan, Recurrence, Status
+from agreements.models import Agreement, Article, Executor, Measure, Party, Plan, Recurrence, StatedCount, Status
 from documents.queries import SourcedFilterSet
 from parties.filtering import (
     AsOfFilterSet,
@@ -20,7 +24,8 @@ from parties.filtering import (
     of_organisation,
     of_partnership,
 )
-from parties.models import Organisation, Side
+from parties.models import Organisation, Partnership, Side
+from parties.pages import chosen
 
 
 class AgreementOnDay(AsOfFilterSet):
@@ -120,3 +125,79 @@ class ProgressNoteFilter(SourcedFilterSet):
     )
     since = DayFilter(field_name="dated", lookup_expr="gte", label=_("since"))
     until = DayFilter(field_name="dated", lookup_expr="lte", label=_("until"))
+
+
+@dataclass(frozen=True)
+class Register:
+    """The register of agreements on a day."""
+
+    on: dt.date
+    filter: AgreementFilter
+    agreements: list[Agreement]
+    stated: list[StatedCount]
+
+    @property
+    def levels(self) -> list[tuple[str, list[Agreement]]]:
+        """The agreements under the names of their levels, levels without any left out."""
+        groups = [
+            (str(level.label), [row for row in self.agreements if row.level == level]) for level in Agreement.Level
+        ]
+        return [(label, rows) for label, rows in groups if rows]
+
+    @property
+    def in_force(self) -> int:
+        return sum(row.status == Status.IN_FORCE for row in self.agreements)
+
+
+def register(partnership: Partnership, parameters: QueryDict) -> Register:
+    """Return the agreements that the parameters choose, with their status today, and the counts stated without a list."""
+    today = timezone.localdate()
+    filter_set = AgreementFilter(parameters, Agreement.objects.filter(partnership=partnership).for_register(today))
+    return Register(
+        on=today,
+        filter=filter_set,
+        agreements=list(chosen(filter_set)),
+        stated=list(StatedCount.objects.filter(partnership=partnership).order_by("pk")),
+    )
+
+
+@dataclass(frozen=True)
+class AgreementPage:
+    """An agreement with all that hangs on it within its own app."""
+
+    agreement: Agreement
+    articles: list[Article]
+    plans: list[Plan]
+    children: list[Agreement]
+
+
+def agreement_page(agreement: Agreement) -> AgreementPage:
+    return AgreementPage(
+        agreement=agreement,
+        articles=list(agreement.articles.order_by("pk")),
+        plans=list(agreement.plans.annotate(measure_count=Count("measures")).order_by("period")),
+        children=list(agreement.children.for_register(timezone.localdate())),
+    )
+
+
+@dataclass(frozen=True)
+class MeasuresPage:
+    """The measures of all plans on a day, and how many plans are only stated to exist."""
+
+    on: dt.date
+    measures: list[Measure]
+    done: int
+    overdue: int
+    plans_stated: int
+
+
+def measures_page(partnership: Partnership) -> MeasuresPage:
+    today = timezone.localdate()
+    measures = Measure.objects.of(partnership)
+    return MeasuresPage(
+        on=today,
+        measures=list(measures.select_related("plan__agreement").order_by("plan", "order", "pk")),
+        done=measures.done(today).count(),
+        overdue=measures.overdue(today).count(),
+        plans_stated=Agreement.objects.filter(partnership=partnership, plan_stated=True).count(),
+    )

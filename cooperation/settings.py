@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import pghistory
 import structlog
 from celery.schedules import crontab
@@ -15,6 +16,8 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from cooperation import environment
+
+django_stubs_ext.monkeypatch()  # forms and admin classes may name their model: ModelForm[Meeting]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environment.text("DATA_DIR", ".data")).resolve()

@@ -136,3 +136,19 @@ def _holder(row: Any) -> Holder:
         name_en = str(row)
     page = shown.get_absolute_url() if hasattr(shown, "get_absolute_url") else None
     return Holder(tuple(path), name_ru, name_en, page)
+
+
+def facts_of(source: Source) -> list[Fact]:
+    """Return the facts taken from a source, in their order (1 query)."""
+    return list(Fact.objects.filter(source_codes__contains=[source.code]))
+
+
+def records_citing(source: Source) -> list[Holder]:
+    """Return every record that cites the source (1 query a kind of record)."""
+    return holders("source_codes", [str(source.code)]).get(str(source.code), [])
+
+
+def facts_by_section() -> list[tuple[str, list[HeldFact]]]:
+    """Return all facts with the records that hold them, under the names of their sections."""
+    held = facts_with_holders()
+    return [(str(section.label), [row for row in held if row.fact.section == section]) for section in Fact.Section]

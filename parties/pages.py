@@ -16,6 +16,8 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import cache
+from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -24,6 +26,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django_filters import FilterSet
 
 from parties.models import User
 from parties.queries import PARTNERSHIP_COOKIE, data_version
@@ -76,3 +80,21 @@ def _with_validators(response: HttpResponse, etag: str) -> HttpResponse:
     response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def chosen(filter_set: FilterSet) -> QuerySet[Any]:
+    """Return the rows that the address asks for; raise `BadRequest` naming what it asks wrongly.
+
+    Nothing in an address is ignored: an unknown parameter is an error, as in the API.
+    """
+    unknown = sorted(set(filter_set.data) - set(filter_set.filters))
+    if unknown:
+        raise BadRequest(
+            _("Unknown in the address: %(unknown)s. Known: %(known)s.")
+            % {"unknown": ", ".join(unknown), "known": ", ".join(sorted(filter_set.filters))}
+        )
+    if not filter_set.is_valid():
+        name, errors = next(iter(filter_set.errors.items()))
+        raise BadRequest(f"{name}: {errors[0]}")
+    rows: QuerySet[Any] = filter_set.qs
+    return rows

@@ -171,11 +171,6 @@ _FORMS: tuple[tuple[re.Pattern[str], Any], ...] = (
         lambda m: Period.day(dt.date(int(m[3]), int(m[2]), int(m[1]))),
     ),
     (
-        re.compile(r"(\d{1,2}) ([а-яёa-z]+)\.? (\d{4})" + _YEAR_TAIL),
-        lambda m: Period.day(dt.date(int(m[3]), _month(m[2]), int(m[1]))),
-    ),
-    (re.compile(r"([а-яё]{3,}|[a-z]{3,})\.? (\d{4})" + _YEAR_TAIL), lambda m: Period.months(int(m[2]), _month(m[1]), 1)),
-    (
         re.compile(r"([1-4]|i{1,3}|iv)(?:-й)? кв(?:артал)?\.? (\d{4})" + _YEAR_TAIL),
         lambda m: Period.months(int(m[2]), _ROMAN[m[1]] * 3 - 2, 3),
     ),
@@ -183,6 +178,11 @@ _FORMS: tuple[tuple[re.Pattern[str], Any], ...] = (
         re.compile(r"([12]|i{1,2})(?:-е)? полугодие (\d{4})" + _YEAR_TAIL),
         lambda m: Period.months(int(m[2]), _ROMAN[m[1]] * 6 - 5, 6),
     ),
+    (
+        re.compile(r"(\d{1,2}) ([а-яёa-z]+)\.? (\d{4})" + _YEAR_TAIL),
+        lambda m: Period.day(dt.date(int(m[3]), _month(m[2]), int(m[1]))),
+    ),
+    (re.compile(r"([а-яё]{3,}|[a-z]{3,})\.? (\d{4})" + _YEAR_TAIL), lambda m: Period.months(int(m[2]), _month(m[1]), 1)),
 )
 
 

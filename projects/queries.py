@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter
 
@@ -21,9 +26,10 @@ from parties.filtering import (
     of_organisation,
     of_partnership,
 )
-from parties.models import Organisation, Side
+from parties.models import Organisation, Partnership, Side
+from parties.pages import chosen
 from parties.periods import Period
-from projects.models import Participant, Project
+from projects.models import Delivery, Milestone, Participant, Project, Slip
 
 
 class ProjectFilter(AsOfFilterSet, SourcedFilterSet):
@@ -72,3 +78,57 @@ class DeliveryFilter(SourcedFilterSet):
     )
     year = YearOfPeriodFilter(field_name="period", label=_("year"))
     period = PeriodFilter(field_name="period", label=_("period"))
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """The projects that a reader asked for, and all deliveries."""
+
+    on: dt.date
+    projects: list[Project]
+    deliveries: list[Delivery]
+
+    @property
+    def areas(self) -> list[tuple[str, list[Project]]]:
+        """The projects under the names of their areas, in the order of the areas."""
+        return [(str(area), list(rows)) for area, rows in groupby(self.projects, key=lambda project: project.area)]
+
+
+def portfolio(partnership: Partnership, parameters: QueryDict) -> Portfolio:
+    """Return the portfolio (5 queries for any number of projects)."""
+    filter_set = ProjectFilter(parameters, Project.objects.filter(partnership=partnership).for_portfolio())
+    return Portfolio(
+        on=timezone.localdate(),
+        projects=list(chosen(filter_set)),
+        deliveries=list(
+            Delivery.objects.filter(partnership=partnership).select_related("project", "supplier").order_by("period", "pk")
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """A milestone with its lateness as known today."""
+
+    milestone: Milestone
+    slip: Slip | None
+
+
+@dataclass(frozen=True)
+class ProjectPage:
+    """A project with its steps, deliveries and related projects."""
+
+    project: Project
+    on: dt.date
+    steps: list[Step]
+    deliveries: list[Delivery]
+
+
+def project_page(project: Project) -> ProjectPage:
+    today = timezone.localdate()
+    return ProjectPage(
+        project=project,
+        on=today,
+        steps=[Step(milestone, milestone.slip(today)) for milestone in project.milestones.all()],
+        deliveries=list(project.deliveries.select_related("supplier").order_by("period", "pk")),
+    )

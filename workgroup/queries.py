@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 
 from agreements.models import Agreement, Recurrence
 from documents.queries import SourcedFilterSet
 from parties.filtering import PeriodFilter, RecordFilter, YearOfPeriodFilter, of_organisation, of_partnership
-from parties.models import Organisation, Person, Side
+from parties.models import Organisation, Partnership, Person, Side
+from parties.pages import chosen
 from projects.models import Project
 from trade.models import Target
 from workgroup.models import Attendance, Meeting, Outcome, Workgroup
@@ -57,3 +63,65 @@ class OutcomeFilter(InstructionFilter):
     """Filters of outcomes of all kinds."""
 
     kind = ChoiceFilter(choices=Outcome.Kind, label=_("kind"))
+
+
+@dataclass(frozen=True)
+class MeetingsPage:
+    """The meetings by year, newest first, and the workgroups of the partnership."""
+
+    meetings: list[Meeting]
+    workgroups: list[Workgroup]
+
+    @property
+    def years(self) -> list[tuple[int, list[Meeting]]]:
+        return [(year, list(rows)) for year, rows in groupby(self.meetings, key=lambda row: row.held.ends.year)]
+
+    @property
+    def outcomes(self) -> int:
+        return sum(meeting.outcome_count for meeting in self.meetings)
+
+
+def meetings_page(partnership: Partnership, parameters: QueryDict) -> MeetingsPage:
+    """Return the meetings that the parameters choose (2 queries)."""
+    filter_set = MeetingFilter(parameters, Meeting.objects.filter(partnership=partnership).for_list())
+    return MeetingsPage(list(chosen(filter_set)), list(Workgroup.objects.filter(partnership=partnership).order_by("pk")))
+
+
+@dataclass(frozen=True)
+class MeetingPage:
+    """A meeting with who was there, by side, and what came of it."""
+
+    meeting: Meeting
+    attendance: list[Attendance]
+    outcomes: list[Outcome]
+
+    @property
+    def sides(self) -> list[tuple[str, list[Attendance]]]:
+        groups = [(side.value, [row for row in self.attendance if row.side == side]) for side in Side]
+        return [(side, rows) for side, rows in groups if rows]
+
+
+def meeting_page(meeting: Meeting) -> MeetingPage:
+    """Return the page of a meeting (2 queries)."""
+    return MeetingPage(
+        meeting=meeting,
+        attendance=list(meeting.attendance.select_related("person", "organisation").order_by("side", "order", "pk")),
+        outcomes=list(meeting.outcomes.for_display()),
+    )
+
+
+@dataclass(frozen=True)
+class InstructionsPage:
+    """What meetings asked somebody to do: instructions and commitments, newest meeting first."""
+
+    on: dt.date
+    outcomes: list[Outcome]
+
+
+def instructions_page(partnership: Partnership) -> InstructionsPage:
+    asked = Outcome.objects.filter(
+        meeting__partnership=partnership, kind__in=[Outcome.Kind.INSTRUCTION, Outcome.Kind.COMMITMENT]
+    )
+    return InstructionsPage(
+        on=timezone.localdate(), outcomes=list(asked.for_display().order_by("-meeting__held", "order", "pk"))
+    )
