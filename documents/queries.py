@@ -17,6 +17,7 @@ from django_filters import ChoiceFilter
 from documents.models import Fact, Source, Sourced
 from parties.filtering import CitationFilter, PeriodFilter, RecordFilterSet, YearOfPeriodFilter
 from parties.naming import interface_language
+from parties.queries import data_version
 
 
 class SourcedFilterSet(RecordFilterSet):
@@ -152,3 +153,28 @@ def facts_by_section() -> list[tuple[str, list[HeldFact]]]:
     """Return all facts with the records that hold them, under the names of their sections."""
     held = facts_with_holders()
     return [(str(section.label), [row for row in held if row.fact.section == section]) for section in Fact.Section]
+
+
+_loaded: tuple[int, dict[str, Source], dict[str, Fact]] = (0, {}, {})
+
+
+def sources_by_code() -> dict[str, Source]:
+    """Return all sources by code; read once for each data version and process."""
+    return _current()[1]
+
+
+def facts_by_code() -> dict[str, Fact]:
+    """Return all facts by id; read once for each data version and process."""
+    return _current()[2]
+
+
+def _current() -> tuple[int, dict[str, Source], dict[str, Fact]]:
+    global _loaded
+    number = data_version()
+    if _loaded[0] != number:
+        _loaded = (
+            number,
+            {str(source.code): source for source in Source.objects.all()},
+            {str(fact.code): fact for fact in Fact.objects.all()},
+        )
+    return _loaded
