@@ -347,9 +347,7 @@ def _aim(formula: Formula, target: Target, factor: Decimal) -> Derived:
 def _required(formula: Formula, base: PublishedFigure, latest: PublishedFigure, factor: Decimal) -> Derived:
     start, now = Input.of(base, "base"), Input.of(latest, "latest")
     if latest is base:  # the base cancels out, and its precision with it
-        return Derived(
-            formula, base.flow, base.period, PERCENT, (factor - ONE) * HUNDRED, Precision.EXACT, (start,)
-        )
+        return Derived(formula, base.flow, base.period, PERCENT, (factor - ONE) * HUNDRED, Precision.EXACT, (start,))
     if now.value == 0:
         return _nothing(formula, base.flow, now.period, PERCENT, Reason.BASE_IS_ZERO, start, now)
     rate = (factor * start.value / now.value - ONE) * HUNDRED

@@ -6,7 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from parties.models import Partnership
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter
+
+from documents.queries import SourcedFilterSet
+from parties.filtering import PeriodFilter, RecordFilter, YearOfPeriodFilter, of_partnership, of_territory
+from parties.models import Partnership, Side
 from parties.periods import Period
 from trade import indicators
 from trade.indicators import Consistency, Derived, TargetOutlook
@@ -63,9 +68,7 @@ def lies_in(period: Period, year: int) -> bool:
     return period.starts.year == year == period.ends.year
 
 
-def summarise(
-    published: Sequence[PublishedFigure], aims: Iterable[Target], year: int | None = None
-) -> TradeSummary:
+def summarise(published: Sequence[PublishedFigure], aims: Iterable[Target], year: int | None = None) -> TradeSummary:
     """Return what follows from the given figures and targets; no query.
 
     With a year: results about periods in that year, from figures up to its end. Targets that
@@ -194,3 +197,38 @@ def figure_page(figure: PublishedFigure) -> FigurePage:
     ]
     used = [one for one in candidates if one.value is not None and any(i.figure_id == figure.pk for i in one.inputs)]
     return FigurePage(figure, used)
+
+
+class FigureFilter(SourcedFilterSet):
+    """Filters of published figures."""
+
+    partnership = of_partnership()
+    indicator = ChoiceFilter(choices=PublishedFigure.Indicator, label=_("indicator"))
+    flow = ChoiceFilter(choices=Flow, label=_("flow"))
+    unit = ChoiceFilter(choices=PublishedFigure.Unit, label=_("unit"))
+    reporter = of_territory("reporter", _("reporter"))
+    partner = of_territory("partner", _("partner"))
+    commodity = RecordFilter(field_name="commodity", queryset=Commodity.objects.order_by("pk"), label=_("goods"))
+    classification = ChoiceFilter(
+        field_name="commodity__classification", choices=Commodity.Classification, label=_("classification")
+    )
+    stated_by = ChoiceFilter(choices=Side, label=_("stated by"))
+    year = YearOfPeriodFilter(field_name="period", label=_("year"))
+    period = PeriodFilter(field_name="period", label=_("period"))
+
+
+class StructureNoteFilter(SourcedFilterSet):
+    """Filters of notes on the structure of trade."""
+
+    partnership = of_partnership()
+    flow = ChoiceFilter(choices=Flow, label=_("flow"))
+    year = YearOfPeriodFilter(field_name="period", label=_("year"))
+    period = PeriodFilter(field_name="period", label=_("period"))
+
+
+class TargetFilter(SourcedFilterSet):
+    """Filters of trade targets; `year` is that in which they were set."""
+
+    partnership = of_partnership()
+    flow = ChoiceFilter(choices=Flow, label=_("flow"))
+    year = YearOfPeriodFilter(field_name="set_on", label=_("year"))

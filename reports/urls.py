@@ -1,0 +1,12 @@
+from django.urls import path
+
+from reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("reports/", views.years, name="list"),
+    path("reports/<int:year>/", views.year, name="year"),
+    path("reports/<int:year>/compute/", views.compute, name="compute"),
+    path("reports/<int:year>/versions/<int:number>/", views.version, name="version"),
+    path("reports/runs/<uuid:pk>/", views.run, name="run"),
+]
