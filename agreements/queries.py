@@ -201,3 +201,13 @@ def measures_page(partnership: Partnership) -> MeasuresPage:
         overdue=measures.overdue(today).count(),
         plans_stated=Agreement.objects.filter(partnership=partnership, plan_stated=True).count(),
     )
+
+
+def measure_state(measure: Measure, on: dt.date) -> str:
+    """Return the state on the day: the same rules as those of `MeasureQuerySet`."""
+    if measure.done_on is not None and measure.done_on <= on:
+        return "done"
+    if measure.dropped_by:
+        return "dropped"
+    once = measure.recurrence == Recurrence.ONCE
+    return "overdue" if once and measure.last_day is not None and measure.last_day < on else "undone"

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiResponse, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.status import HTTP_202_ACCEPTED
 
-from parties.api import HEAD, TAIL, ReadOnly, RecordSerializer, Reference, RowSerializer, choices, reference
+from parties.api import HEAD, TAIL, ReadOnly, RecordSerializer, Reference, RowSerializer, choices, described, reference
 from parties.models import Partnership, User
 from parties.permissions import Allowed, may_compute_reports
 from reports import operations
@@ -136,7 +136,7 @@ class RunViewSet(ReadOnly):
     orderings = {"requested_at": ("requested_at", "id")}
     keeps_etag = False  # the progress of a run is no part of the data version
 
-    @extend_schema(
+    @described(
         request=RunRequestSerializer,
         responses={202: RunSerializer, 403: OpenApiResponse(description="The role of the user does not allow it.")},
     )

@@ -72,7 +72,7 @@ class BothField(serializers.Field[Any, Any, Any, Any]):
     """A name or text in both languages."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(read_only=True, source="*", **kwargs)
+        super().__init__(**{**kwargs, "read_only": True, "source": "*"})
 
     def to_representation(self, value: Any) -> dict[str, str | None]:
         return both(value, str(self.field_name))
@@ -83,7 +83,7 @@ class ReferenceField(serializers.Field[Any, Any, Any, Any]):
     """Another record in short, or null."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(read_only=True, **kwargs)
+        super().__init__(**{**kwargs, "read_only": True})
 
     def to_representation(self, value: Any) -> dict[str, Any]:
         return reference(value)
@@ -94,7 +94,7 @@ class ReferencesField(serializers.Field[Any, Any, Any, Any]):
     """Several other records in short."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(read_only=True, **kwargs)
+        super().__init__(**{**kwargs, "read_only": True})
 
     def to_representation(self, value: Any) -> list[dict[str, Any]]:
         return [reference(record) for record in value.all()]
@@ -111,6 +111,16 @@ class RowSerializer(serializers.ModelSerializer[Any]):
         **serializers.ModelSerializer.serializer_field_mapping,
         PeriodField: PeriodText,
     }
+
+    def get_extra_kwargs(self) -> Any:
+        """All fields are read only, whatever forms may write."""
+        return {name: {"read_only": True} for name in self.Meta.fields}  # type: ignore[attr-defined]
+
+    def get_uniqueness_extra_kwargs(self, field_names: Any, declared_fields: Any, extra_kwargs: Any) -> Any:
+        return extra_kwargs, {}
+
+    def get_validators(self) -> list[Any]:
+        return []
 
     def build_field(self, field_name: str, info: Any, model_class: type[Any], nested_depth: int) -> tuple[Any, Any]:
         if _is_localised(model_class, field_name):

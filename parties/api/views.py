@@ -15,10 +15,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import get_language
-from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import mixins, serializers
+from rest_framework import mixins
 from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
@@ -28,48 +25,13 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from parties.api.lists import KeysetPages, StrictFilters, refuse_unknown
+from parties.api.schema import Schema
 from parties.filtering import named
 from parties.models import User
 from parties.permissions import Allowed
 from parties.queries import data_version
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
-
-
-class ErrorItem(serializers.Serializer[Any]):
-    """One thing that is wrong."""
-
-    code = serializers.CharField(help_text="Short name of the error, for programs.")
-    detail = serializers.CharField(help_text="What to do, in the reader's language.")
-    attr = serializers.CharField(allow_null=True, help_text="The parameter or field that is wrong.")
-
-
-class Errors(serializers.Serializer[Any]):
-    """The one shape of all errors."""
-
-    type = serializers.CharField(help_text="validation_error, client_error or server_error")
-    errors = ErrorItem(many=True)
-
-
-class Schema(AutoSchema):
-    """Describes an address with the errors that any address may answer."""
-
-    def get_filter_backends(self) -> list[Any]:
-        # A single record takes parameters, too, where its state depends on the day.
-        view: Any = self.view
-        if getattr(view, "detail_filterset_class", None) and not self._is_list_view():
-            return list(view.filter_backends)
-        return cast(list[Any], super().get_filter_backends())
-
-    def _get_response_bodies(self, direction: Any = "response") -> Any:
-        bodies = super()._get_response_bodies(direction)
-        if direction == "response":
-            answers = {"400": "A parameter is unknown or cannot be read.", "401": "No valid token."}
-            if "{" in self.path:
-                answers["404"] = "There is no such record."
-            for status, text in answers.items():
-                bodies.setdefault(status, self._get_response_for_code(OpenApiResponse(Errors, text), status))
-        return bodies
 
 
 class OnlyByHeader(DefaultContentNegotiation):
@@ -164,7 +126,6 @@ class ReadOnly(Resource, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gener
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         return self.unless_known(request, lambda: super(ReadOnly, self).list(request, *args, **kwargs))
 
-    @extend_schema(parameters=[OpenApiParameter("id", OpenApiTypes.STR, "path", description="Id or code.")])
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         return self.unless_known(request, lambda: super(ReadOnly, self).retrieve(request, *args, **kwargs))
 

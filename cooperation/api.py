@@ -1,0 +1,91 @@
+"""The API's root: all resources and their addresses. The only place that knows the resources of every app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.routers import SimpleRouter
+
+import agreements.api
+import documents.api
+import parties.api.resources
+import projects.api
+import reports.api
+import trade.api
+import workgroup.api
+from parties.api import CodeLists, ReadOnly, Resource, UnknownAddress, announce
+
+# A longer address stands before the shorter one it begins with.
+RESOURCES: dict[str, type[ReadOnly]] = {
+    "partnerships": parties.api.resources.PartnershipViewSet,
+    "organisations": parties.api.resources.OrganisationViewSet,
+    "people": parties.api.resources.PersonViewSet,
+    "sources": documents.api.SourceViewSet,
+    "facts": documents.api.FactViewSet,
+    "agreements": agreements.api.AgreementViewSet,
+    "articles": agreements.api.ArticleViewSet,
+    "plans": agreements.api.PlanViewSet,
+    "measures": agreements.api.MeasureViewSet,
+    "progress-notes": agreements.api.ProgressNoteViewSet,
+    "projects": projects.api.ProjectViewSet,
+    "milestones": projects.api.MilestoneViewSet,
+    "deliveries": projects.api.DeliveryViewSet,
+    "workgroups": workgroup.api.WorkgroupViewSet,
+    "meetings": workgroup.api.MeetingViewSet,
+    "outcomes": workgroup.api.OutcomeViewSet,
+    "instructions": workgroup.api.InstructionViewSet,
+    "trade/published-figures": trade.api.FigureViewSet,
+    "trade/targets": trade.api.TargetViewSet,
+    "trade/structure": trade.api.StructureNoteViewSet,
+    "reports/runs": reports.api.RunViewSet,
+    "reports/versions": reports.api.VersionViewSet,
+    "reports": reports.api.ReportViewSet,
+}
+
+
+class AllCodeLists(CodeLists):
+    code_lists = {
+        **parties.api.resources.CODE_LISTS,
+        **documents.api.CODE_LISTS,
+        **agreements.api.CODE_LISTS,
+        **projects.api.CODE_LISTS,
+        **workgroup.api.CODE_LISTS,
+        **reports.api.CODE_LISTS,
+        **trade.api.CODE_LISTS,
+    }
+
+
+router = SimpleRouter()
+for prefix, viewset in RESOURCES.items():
+    basename = f"api-{prefix.replace('/', '-')}"
+    router.register(prefix, viewset, basename=basename)
+    announce(viewset.queryset.model, basename)  # type: ignore[union-attr]
+router.register("trade/codelists", AllCodeLists, basename="api-trade-codelists")
+
+
+class Root(Resource):
+    """All resources and their addresses."""
+
+    schema = None
+
+    def get(self, request: Request) -> Any:
+        return self.unless_known(request, lambda: self._addresses(request))
+
+    def _addresses(self, request: Request) -> Response:
+        names = {prefix: f"api-{prefix.replace('/', '-')}-list" for prefix in [*RESOURCES, "trade/codelists"]}
+        names |= {"schema": "api-schema", "docs": "api-docs"}
+        return Response({prefix: reverse(name, request=request) for prefix, name in names.items()})
+
+
+urlpatterns = [
+    path("", Root.as_view(), name="api-root"),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("", include(router.urls)),
+    path("<path:rest>", UnknownAddress.as_view()),
+]

@@ -1,0 +1,118 @@
+"""How the API describes itself (OpenAPI)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import django_filters
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+
+from parties.filtering import DayFilter, MomentFilter, PeriodFilter, RecordFilter, YearFilter, YearOfPeriodFilter
+from parties.periods import FIRST_YEAR, LAST_YEAR
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+_YEAR = {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR}
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes `Authorization: Token …`."""
+
+    target_class = "parties.authentication.KnoxToken"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "`Token ` and the token."}
+
+
+class TokenAsPasswordScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes `Authorization: Basic …`."""
+
+    target_class = "parties.authentication.TokenAsPassword"
+    name = "tokenAsPassword"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "basic", "description": "Any user name, and the token as the password."}
+
+
+class ErrorItem(serializers.Serializer[Any]):
+    """One thing that is wrong."""
+
+    code = serializers.CharField(help_text="Short name of the error, for programs.")
+    detail = serializers.CharField(help_text="What to do, in the reader's language.")
+    attr = serializers.CharField(allow_null=True, help_text="The parameter or field that is wrong.")
+
+
+class Errors(serializers.Serializer[Any]):
+    """The one shape of all errors."""
+
+    type = serializers.CharField(help_text="validation_error, client_error or server_error")
+    errors = ErrorItem(many=True)
+
+
+class Schema(AutoSchema):
+    """Describes filters as they are, codes as open lists, and the errors that any address may answer."""
+
+    def _get_filter_parameters(self) -> list[dict[str, Any]]:
+        view: Any = self.view
+        is_list = self._is_list_view()
+        filterset = getattr(view, "filterset_class" if is_list else "detail_filterset_class", None)
+        if filterset is None or self.method != "GET":
+            return []
+        return [_parameter(name, one) for name, one in filterset.base_filters.items()]
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        described = {"type": "string"}
+        return [
+            {"name": name, "in": "path", "required": True, "schema": described, "description": "Id or code."}
+            for name in variables
+        ]
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        # A further code is no breaking change: codes are described, not fixed.
+        if isinstance(field, serializers.ChoiceField):
+            codes = ", ".join(str(code) for code in field.choices if code != "")
+            return {"type": "string", "description": f"A code: {codes}."}
+        return super()._map_serializer_field(field, direction, bypass_extensions)
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        if direction == "response":
+            answers = {"400": "A parameter or field is unknown or cannot be read.", "401": "No valid token."}
+            if "{" in self.path:
+                answers["404"] = "There is no such record."
+            for status, text in answers.items():
+                bodies.setdefault(status, self._get_response_for_code(OpenApiResponse(Errors, text), status))
+        return bodies
+
+
+def described(**details: Any) -> Callable[[Decorated], Decorated]:
+    """Describe one method of a resource further; what `Schema` says of it stays."""
+
+    def decorate(method: Decorated) -> Decorated:
+        method.schema = Schema()  # type: ignore[attr-defined]
+        decorated: Decorated = extend_schema(**details)(method)
+        return decorated
+
+    return decorate
+
+
+def _parameter(name: str, one: django_filters.Filter) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    text = str(one.label or name)
+    if isinstance(one, (YearFilter, YearOfPeriodFilter)):
+        schema = _YEAR
+    elif isinstance(one, RecordFilter):
+        text += " (code or id)"
+    elif isinstance(one, PeriodFilter):
+        text += " (a day in common with a period such as 2024, 2024-S1, 2024-05 or 2016/..)"
+    elif isinstance(one, DayFilter):
+        schema = {"type": "string", "format": "date"}
+    elif isinstance(one, MomentFilter):
+        schema = {"type": "string", "format": "date-time"}
+    elif isinstance(one, django_filters.ChoiceFilter):
+        schema = {"type": "string", "enum": [str(value) for value, __ in one.field.choices if value]}
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": text}
