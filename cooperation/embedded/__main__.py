@@ -2,8 +2,8 @@
 
 import sys
 
-if sys.version_info < (3, 11):  # said before anything that an older Python cannot read
-    sys.stderr.write("cooperation: Python 3.11 or newer is needed, this is %d.%d.\n" % sys.version_info[:2])
+if sys.hexversion < 0x030B0000:  # said before anything that an older Python cannot read
+    sys.stderr.write(f"cooperation: Python 3.11 or newer is needed, this is {sys.version.split()[0]}.\n")
     sys.exit(2)
 
 from cooperation.embedded.commands import main

