@@ -27,7 +27,7 @@ check: tools built  ## style, layers, types, deployment settings, migrations
 	$(BIN) -m ruff format --check .
 	$(BIN) -m djlint --profile=django --lint --quiet templates
 	.venv/bin/lint-imports
-	$(BIN) -m mypy .
+	$(BIN) -m mypy
 	$(BIN) -m cooperation.embedded throwaway env DEBUG=0 HTTPS=1 $(BIN) manage.py check --deploy --fail-level WARNING
 	$(BIN) -m cooperation.embedded throwaway $(BIN) manage.py makemigrations --check --dry-run
 
