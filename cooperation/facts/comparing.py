@@ -12,7 +12,6 @@ from django.db import models
 
 from cooperation.facts.nouns import Noun, flat
 from cooperation.facts.reading import Row, of_noun
-from parties.records import Record
 
 JOB = "load_facts"
 """Name under which the audit history keeps the loader's writes."""
@@ -72,9 +71,7 @@ def vanished(rows: list[Row]) -> list[str]:
     for noun in flat():
         codes = [row.code for row in of_noun(rows, noun)]
         left = noun.model._default_manager.filter(code__isnull=False).exclude(code__in=codes)
-        loaded = history(noun.model).filter(
-            pgh_label="insert", pgh_context__job=JOB, pgh_obj_id__in=left.values("pk")
-        )
+        loaded = history(noun.model).filter(pgh_label="insert", pgh_context__job=JOB, pgh_obj_id__in=left.values("pk"))
         gone = left.filter(pk__in=loaded.values("pgh_obj_id")).order_by("code")
         result += [f"{noun.key}: {code}: no longer in the files" for code in gone.values_list("code", flat=True)]
     return result
@@ -86,7 +83,7 @@ def changed_since_load(row: Row) -> bool:
     return last is not None and (last.pgh_context or {}).get("job") != JOB
 
 
-def history(model: type[Record]) -> models.QuerySet[Any]:
+def history(model: type[models.Model]) -> models.QuerySet[Any]:
     """Return the audit events of a model."""
     events: type[models.Model] = model.pgh_event_models["insert"]  # type: ignore[attr-defined]  # set by pghistory
     return events._default_manager.all()

@@ -13,7 +13,6 @@ from django.db import models
 
 from cooperation.facts.nouns import CITATIONS, NOUNS, AnyField, Noun
 from documents.models import Fact
-from parties.records import Record
 
 DATA = Path(__file__).parent / "data"
 LANGUAGES = ("ru", "en")
@@ -73,7 +72,7 @@ class Reader:
 
     def read_file(self, path: Path, noun: Noun) -> None:
         try:
-            entries = yaml.load(path.read_text(encoding="utf-8"), Loader=PlainText)  # PlainText builds only text
+            entries = PlainText(path.read_text(encoding="utf-8")).get_single_data()
         except (OSError, yaml.YAMLError) as error:
             self.problems.append(f"{path.name}: cannot be read: {error}")
             return
@@ -168,8 +167,3 @@ class Reader:
 def of_noun(rows: list[Row], noun: Noun) -> list[Row]:
     """Return the rows of one noun."""
     return [row for row in rows if row.noun is noun]
-
-
-def model_codes(rows: list[Row], model: type[Record]) -> list[str]:
-    """Return the codes of a model's rows."""
-    return [row.code for row in rows if row.noun.model is model]
