@@ -126,6 +126,8 @@ class Agreement(Sourced):
     subject = Localised()
     place = Localised()
 
+    status: str  # added by `with_status`
+
     objects = AgreementQuerySet.as_manager()
 
     class Meta(Sourced.Meta):

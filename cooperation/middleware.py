@@ -23,7 +23,7 @@ class RequestLog:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         number = given if _NUMBER.fullmatch(given) else secrets.token_hex(8)
-        request.request_id = number
+        request.META["REQUEST_NUMBER"] = number  # shown on error pages
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=number)
         began = time.perf_counter()

@@ -12,10 +12,8 @@ from agreements.models import Agreement, Measure, Status
 from parties.models import Organisation, Partnership
 from parties.naming import localised
 from projects.models import Delivery, Milestone, Participant, Project
-from reports.models import Report
-from reports.queries import latest_reports
-from trade.models import PublishedFigure
-from trade.queries import Derived, derived, figures
+from reports.queries import YearRow, report_years
+from trade.queries import FiguresPage, figures_page
 from workgroup.models import Meeting, Outcome
 
 
@@ -46,9 +44,8 @@ class Overview:
     projects: int
     late: list[Duty]
     next: list[Duty]
-    figures: list[PublishedFigure]
-    derived: Derived
-    reports: list[Report]
+    trade: FiguresPage
+    reports: list[YearRow]
 
     @property
     def in_force(self) -> list[Agreement]:
@@ -72,9 +69,8 @@ def overview(partnership: Partnership, on: dt.date) -> Overview:
         projects=Project.objects.filter(partnership=partnership).count(),
         late=[duty for duty in duties if duty.is_late],
         next=[duty for duty in duties if not duty.is_late],
-        figures=list(figures(partnership)),
-        derived=derived(partnership),
-        reports=latest_reports(partnership),
+        trade=figures_page(partnership),
+        reports=report_years(partnership),
     )
 
 

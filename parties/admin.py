@@ -50,7 +50,7 @@ class PersonAdmin(admin.ModelAdmin[Person]):
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(UserAdmin[User]):
     """Accounts with their side, organisation and roles."""
 
     list_display = ("username", "last_name", "first_name", "side", "is_active")

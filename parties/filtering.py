@@ -23,14 +23,19 @@ from parties.models import Area, Organisation, Partnership, Territory
 from parties.periods import FIRST_YEAR, LAST_YEAR, Period
 
 _CODE = re.compile(r"[\w.:+~-]{1,80}")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ID_DIGITS = 18  # the most that always fit into a bigint
 
 
 def named(records: models.QuerySet[Any], name: str) -> models.QuerySet[Any]:
     """Return the records (one or none) with this id or code."""
+    meta = records.model._meta
+    if isinstance(meta.pk, models.UUIDField):
+        return records.filter(pk=name.lower()) if _UUID.fullmatch(name.lower()) else records.none()
     if name.isascii() and name.isdigit():
         return records.filter(pk=int(name)) if len(name) <= _ID_DIGITS else records.none()
-    return records.filter(code=name) if _CODE.fullmatch(name) else records.none()
+    has_code = any(field.name == "code" for field in meta.fields)
+    return records.filter(code=name) if has_code and _CODE.fullmatch(name) else records.none()
 
 
 class RecordField(ModelChoiceField):  # type: ignore[misc]

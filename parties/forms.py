@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from parties.formatting import number, period_in_numbers
 from parties.periods import Period, UnreadablePeriod
+
+
+def choices_of(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """Offer these rows in a field that chooses a record."""
+    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
 
 
 class NumberFormField(forms.DecimalField):
@@ -23,7 +29,7 @@ class NumberFormField(forms.DecimalField):
         self.localize = False
         self.widget.attrs.setdefault("inputmode", "decimal")
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = re.sub(r"\s", "", value).replace("\u2212", "-").replace(",", ".")
         return super().to_python(value)
@@ -46,7 +52,7 @@ class PeriodFormField(forms.CharField):
         kwargs.setdefault("max_length", 60)
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> Period | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, Period):
             return value
         text = super().to_python(value)

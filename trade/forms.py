@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Source
-from parties.forms import NumberFormField, PeriodFormField
+from parties.forms import choices_of, NumberFormField, PeriodFormField
 from parties.models import Partnership, Territory
 from trade.models import Commodity, PublishedFigure
 
@@ -64,7 +64,7 @@ class PublishedFigureForm(forms.ModelForm[PublishedFigure]):
         super().__init__(*args, **kwargs)
         self.instance.partnership = partnership
         self.territories = {partnership.home_id: partnership.partner, partnership.partner_id: partnership.home}
-        self.fields["reporter"].queryset = Territory.objects.filter(pk__in=self.territories)
+        choices_of(self, "reporter", Territory.objects.filter(pk__in=self.territories))
         self.fields["reporter"].initial = partnership.home_id
         self.fields["commodity"].initial = Commodity.objects.filter(
             classification=Commodity.Classification.TOTAL

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 
 from parties.models import User
@@ -49,9 +51,13 @@ class MeetingEntry:
             self.attendance.extra = BLANK_ROWS
             self.outcomes.extra = BLANK_ROWS
         elif not self.is_submitted:
-            for part in (self.form, *self.attendance.forms, *self.outcomes.forms):
-                part.error_class, part._errors = part.error_class, {}  # asked for rows, not for judgement
+            for part in self._forms:  # asked for rows, not for judgement
+                part._errors = ErrorDict()
         self.data = data
+
+    @property
+    def _forms(self) -> list[forms.BaseForm]:
+        return [self.form, *self.attendance.forms, *self.outcomes.forms]
 
     def is_valid(self) -> bool:
         # All three are asked, so that all errors show at once.
@@ -61,7 +67,7 @@ class MeetingEntry:
     def errors(self) -> list[tuple[str, str]]:
         """Every error with the id of its field, in the order of the page."""
         found: list[tuple[str, str]] = []
-        for part in (self.form, *self.attendance.forms, *self.outcomes.forms):
+        for part in self._forms:
             for name, texts in part.errors.items():
                 target = part[name].id_for_label if name in part.fields else ""
                 found += [(target, str(text)) for text in texts]
@@ -92,9 +98,8 @@ class MeetingEntry:
             typed, stored = self.form.cleaned_data.get(name) or "", getattr(saved, name) or ""
             if str(typed) != str(stored):
                 self.conflict.append(Difference(str(self.form[name].label), typed, stored))
-        data = self.form.data.copy()
-        data["seen"] = str(saved.version)
-        self.form.data = data
+        if self.data is not None:
+            self.data["seen"] = str(saved.version)
 
     @staticmethod
     def _rows(rows: Any) -> tuple[list[Any], list[Any]]:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Source
-from parties.forms import PeriodFormField
+from parties.forms import choices_of, PeriodFormField
 from parties.models import Organisation, Partnership, Person
 from parties.naming import localised
 from workgroup.models import Attendance, Meeting, Outcome, Workgroup
@@ -54,7 +54,7 @@ class MeetingForm(forms.ModelForm[Meeting]):
 
     def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["workgroup"].queryset = Workgroup.objects.filter(partnership=partnership)
+        choices_of(self, "workgroup", Workgroup.objects.filter(partnership=partnership))
         if self.instance.pk:
             self.initial.setdefault("sources", self.instance.source_codes)
             self.initial.setdefault("seen", self.instance.version)
@@ -87,8 +87,8 @@ class AttendanceForm(forms.ModelForm[Attendance]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = Person.objects.order_by(localised("name"))
-        self.fields["organisation"].queryset = Organisation.objects.order_by(localised("name"))
+        choices_of(self, "person", Person.objects.order_by(localised("name")))
+        choices_of(self, "organisation", Organisation.objects.order_by(localised("name")))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -122,7 +122,7 @@ class OutcomeForm(forms.ModelForm[Outcome]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text_ru"].required = True
-        self.fields["assignee"].queryset = Organisation.objects.order_by(localised("name"))
+        choices_of(self, "assignee", Organisation.objects.order_by(localised("name")))
 
 
 AttendanceFormSet = forms.inlineformset_factory(

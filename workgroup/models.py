@@ -111,6 +111,8 @@ class Meeting(Sourced):
     place = Localised()
     summary = Localised()
 
+    outcome_count: int  # added by `for_list`
+
     objects = MeetingQuerySet.as_manager()
 
     class Meta(Sourced.Meta):

@@ -1,0 +1,218 @@
+"""A secretary records a meeting with attendance and outcomes; nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from django.apps import apps
+
+from parties.models import Organisation, Person
+from workgroup.models import Meeting, Outcome
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def secretary(facts, cast, client_for):
+    return client_for(cast.secretary)
+
+
+def typed(**changes: str) -> dict[str, str]:
+    """Return a valid form with one person present and one instruction, with the given changes."""
+    form = {
+        "title_ru": "Заседание рабочей группы",
+        "level": "other",
+        "held": "15 сентября 2026",
+        "place_ru": "Гродно",
+        "entry_key": str(uuid.uuid4()),
+        "attendance-TOTAL_FORMS": "1",
+        "attendance-INITIAL_FORMS": "0",
+        "attendance-0-side": "home",
+        "attendance-0-name": "И. И. Иванова",
+        "attendance-0-post_ru": "заместитель начальника департамента",
+        "outcomes-TOTAL_FORMS": "1",
+        "outcomes-INITIAL_FORMS": "0",
+        "outcomes-0-kind": "instruction",
+        "outcomes-0-text_ru": "Подготовить план на 2027 год",
+        "outcomes-0-assignee_text": "департамент экономики",
+        "outcomes-0-deadline": "IV кв. 2026",
+        "save": "1",
+    }
+    return form | changes
+
+
+def of_page(client, meeting: Meeting) -> dict[str, str]:
+    """Return the form of a stored meeting as a browser would send it back unchanged."""
+    html = client.get(f"/meetings/{meeting.pk}/edit/").content.decode()
+    main = html[html.index("<main") :]
+    values = {}
+    for tag in re.findall(r"<input[^>]*>", main):
+        name = re.search(r'name="([^"]*)"', tag)
+        if name and (not re.search(r'type="checkbox"', tag) or " checked" in tag):
+            value = re.search(r'value="([^"]*)"', tag)
+            values[name[1]] = value[1] if value else ""
+    for name, body in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>\s?(.*?)</textarea>', main, re.S):
+        values[name] = body
+    for name, body in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', main, re.S):
+        selected = re.search(r'value="([^"]*)"[^>]*selected', body)
+        values[name] = selected[1] if selected else ""
+    return {**values, "save": "1"}
+
+
+def test_a_meeting_is_kept_with_its_attendance_and_outcomes(secretary):
+    answer = secretary.post("/meetings/new/", typed(), follow=True)
+
+    meeting = Meeting.objects.get(title_ru="Заседание рабочей группы")
+    assert answer.redirect_chain[-1][0] == meeting.get_absolute_url()
+    assert str(meeting.held) == "2026-09-15"
+    assert [str(row) for row in meeting.attendance.all()] == ["И. И. Иванова"]
+    outcome = meeting.outcomes.get()
+    assert (outcome.number, outcome.kind, str(outcome.deadline)) == ("1", "instruction", "2026-Q4")
+    assert outcome.assignee_text == "департамент экономики"
+
+
+def test_a_repeated_submit_keeps_one_meeting(secretary):
+    form = typed()
+
+    first = secretary.post("/meetings/new/", form)
+    second = secretary.post("/meetings/new/", form)
+
+    assert first["Location"] == second["Location"]
+    assert Meeting.objects.filter(title_ru=form["title_ru"]).count() == 1
+    assert Outcome.objects.filter(text_ru=form["outcomes-0-text_ru"]).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("held", "31.02.2026"),
+        ("held", ""),
+        ("title_ru", ""),
+        ("title_ru", "a\x00b"),
+        ("level", "workgroup"),
+        ("level", "party"),
+        ("outcomes-0-deadline", "когда-нибудь"),
+        ("outcomes-0-text_ru", ""),
+        ("attendance-0-side", "third"),
+        ("entry_key", "not-a-key"),
+        ("attendance-TOTAL_FORMS", "x"),
+        ("attendance-TOTAL_FORMS", "99999999999999999999"),
+    ],
+)
+def test_a_wrong_field_is_named_and_everything_typed_is_still_there(secretary, field, value):
+    answer = secretary.post("/meetings/new/", typed(**{field: value}))
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "error-summary" in page
+    if not field.startswith("attendance-TOTAL"):
+        assert "И. И. Иванова" in page
+        assert "департамент экономики" in page
+    assert not Meeting.objects.filter(place_ru="Гродно").exists()
+
+
+def test_more_rows_keep_what_was_typed_and_save_nothing(secretary):
+    form = typed(more_outcomes="1", held="")
+    del form["save"]
+
+    answer = secretary.post("/meetings/new/", form)
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Подготовить план на 2027 год" in page
+    assert 'name="outcomes-3-text_ru"' in page
+    assert "error-summary" not in page
+    assert not Meeting.objects.filter(place_ru="Гродно").exists()
+
+
+def test_an_unchanged_form_sent_back_changes_no_text(secretary):
+    secretary.post("/meetings/new/", typed())
+    meeting = Meeting.objects.get(place_ru="Гродно")
+
+    answer = secretary.post(f"/meetings/{meeting.pk}/edit/", of_page(secretary, meeting))
+
+    assert answer.status_code == 302
+    again = Meeting.objects.get(pk=meeting.pk)
+    assert (again.title_ru, again.held, again.entry_key) == (meeting.title_ru, meeting.held, meeting.entry_key)
+    assert again.outcomes.count() == 1
+    assert again.attendance.count() == 1
+
+
+def test_the_second_of_two_writers_sees_both_texts_and_loses_none(secretary, cast, client_for):
+    secretary.post("/meetings/new/", typed())
+    meeting = Meeting.objects.get(place_ru="Гродно")
+    mine = of_page(secretary, meeting) | {"summary_ru": "Мой текст"}
+    theirs = of_page(secretary, meeting) | {"summary_ru": "Чужой текст"}
+    client_for(cast.administrator).post(f"/meetings/{meeting.pk}/edit/", theirs)
+
+    answer = secretary.post(f"/meetings/{meeting.pk}/edit/", mine)
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Мой текст" in page
+    assert "Чужой текст" in page
+    meeting.refresh_from_db()
+    assert meeting.summary_ru == "Чужой текст"
+
+
+def test_a_change_of_an_outcome_alone_is_noticed_by_the_other_writer(secretary, cast, client_for):
+    secretary.post("/meetings/new/", typed())
+    meeting = Meeting.objects.get(place_ru="Гродно")
+    mine = of_page(secretary, meeting)
+    theirs = of_page(secretary, meeting) | {"outcomes-0-text_ru": "Другое поручение"}
+    assert client_for(cast.administrator).post(f"/meetings/{meeting.pk}/edit/", theirs).status_code == 302
+
+    assert secretary.post(f"/meetings/{meeting.pk}/edit/", mine).status_code == 409
+
+
+def test_a_row_marked_for_removal_goes(secretary):
+    secretary.post("/meetings/new/", typed())
+    meeting = Meeting.objects.get(place_ru="Гродно")
+
+    secretary.post(f"/meetings/{meeting.pk}/edit/", of_page(secretary, meeting) | {"outcomes-0-DELETE": "on"})
+
+    assert meeting.outcomes.count() == 0
+
+
+def test_one_person_is_present_once(secretary):
+    person = Person.objects.first()
+    form = typed(
+        **{
+            "attendance-TOTAL_FORMS": "2",
+            "attendance-0-person": str(person.pk),
+            "attendance-1-person": str(person.pk),
+            "attendance-1-side": "home",
+        }
+    )
+
+    answer = secretary.post("/meetings/new/", form)
+
+    assert answer.status_code == 422
+    assert not Meeting.objects.filter(place_ru="Гродно").exists()
+
+
+def test_the_history_keeps_who_recorded_it(secretary, cast):
+    secretary.post("/meetings/new/", typed())
+
+    event = apps.get_model("workgroup", "MeetingEvent").objects.get(title_ru="Заседание рабочей группы", pgh_label="insert")
+    assert event.pgh_context["user"] == cast.secretary.pk
+
+
+@pytest.mark.parametrize("role", ["official", "statistician", "analyst", "executor", "reviewer_home"])
+def test_only_a_secretary_records_meetings(facts, cast, client_for, role):
+    client = client_for(getattr(cast, role))
+
+    assert client.get("/meetings/new/").status_code == 403
+    assert client.post("/meetings/new/", typed()).status_code == 403
+    assert "/meetings/new/" not in client.get("/meetings/").content.decode()
+
+
+def test_an_organisation_can_be_present_without_a_named_person(secretary):
+    organisation = Organisation.objects.get(code__isnull=False, short_name_en="TUSUR")
+    form = typed(**{"attendance-0-name": "", "attendance-0-organisation": str(organisation.pk)})
+
+    secretary.post("/meetings/new/", form)
+
+    assert Meeting.objects.get(place_ru="Гродно").attendance.get().organisation == organisation
