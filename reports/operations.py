@@ -53,18 +53,26 @@ class Swept:
     failed: int
 
 
+def last_year() -> int:
+    """Return the last year that can be reported on: the current one."""
+    return timezone.localdate().year
+
+
+def may_be_requested(year: int) -> bool:
+    return FIRST_YEAR <= year <= last_year()
+
+
 @transaction.atomic
 def request(*, partnership: Partnership, year: int, by: User | None) -> Run:
     """Ask for the report of a year and return its run; an active run of that report is returned as it is.
 
     Raises `YearOutOfRange`. The run is safe once the transaction commits, with or without a broker.
     """
-    last = timezone.localdate().year
-    if not FIRST_YEAR <= year <= last:
-        raise YearOutOfRange(year, last)
+    if not may_be_requested(year):
+        raise YearOutOfRange(year, last_year())
     Report.objects.get_or_create(partnership=partnership, year=year)
     report = Report.objects.select_for_update().get(partnership=partnership, year=year)
-    active = _active(report.runs).first()
+    active = _active(report.runs.all()).first()
     if active:
         return active
     run = Run.objects.create(report=report, requested_by=by, steps_total=len(SECTIONS))

@@ -82,6 +82,11 @@ def version(partnership: Partnership, year: int, number: int | None = None) -> V
     return rows.order_by("-number").first()
 
 
+def versions_of(version: Version) -> QuerySet[Version]:
+    """Return all versions of the same report without their contents, newest first (1 query)."""
+    return Version.objects.filter(report=version.report_id).defer("content").select_related("report").order_by("-number")
+
+
 def run(partnership: Partnership, pk: uuid.UUID) -> Run | None:
     return runs(partnership).filter(pk=pk).first()
 

@@ -36,7 +36,7 @@ def compute(partnership: Partnership, year: int, done: Callable[[str], None] = _
     Reads only, with the same number of queries for any number of rows. To read one state of the
     data, call it within `snapshots.snapshot()`.
     """
-    known = {source.code: source for source in Source.objects.filter(is_example=False).order_by("code")}
+    known = {source.code or "": source for source in Source.objects.filter(is_example=False).order_by("code")}
     sections: Json = {}
     steps: dict[str, Callable[[], object]] = {
         "agreements": lambda: agreements(partnership, year, known),

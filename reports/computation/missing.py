@@ -34,8 +34,9 @@ Gaps = Iterator[tuple[str, Json]]
 def _of_agreements(section: Json) -> Gaps:
     for count in section["stated_counts"]:
         named = sum(item["level"] == count["level"] for item in section["items"])
-        if named < count["value"]:
-            yield "agreements_not_listed", {"stated": count["value"], "registered": named, "level": count["level"]}
+        if named < count["value"]:  # even if all that are named were among them
+            stated = {name: count[name] for name in ("value", "precision", "subject", "as_of", "page")}
+            yield "agreements_not_listed", stated
 
 
 def _of_measures(section: Json) -> Gaps:
@@ -67,6 +68,8 @@ def _of_trade(section: Json, year: int) -> Gaps:
         if figure["indicator"] == PublishedFigure.Indicator.VALUE and figure["period"] == str(year)
     ]
     known = {figure["flow"] for figure in values if figure["goods"]["is_total"]}
+    if not section["figures"]:
+        yield "no_trade_figures", {"year": year}
     if Flow.TURNOVER not in known:
         yield "no_turnover_value", {"year": year}
     if not {Flow.EXPORT, Flow.IMPORT} <= known:
@@ -88,6 +91,8 @@ def _of_projects(section: Json) -> Gaps:
     unknown = sum(item["stage"] == "" for item in section["items"])
     if unknown:
         yield "project_stages_unknown", {"count": unknown, "of": section["total"]}
+    if section["milestones_without_news"]:
+        yield "milestones_without_news", {"count": section["milestones_without_news"]}
     undated = sum(not item["milestones"] for item in section["items"])
     if undated:
         yield "projects_without_milestones", {"count": undated, "of": section["total"]}

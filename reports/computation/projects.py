@@ -19,6 +19,7 @@ def projects(partnership: Partnership, year: int, sources: dict[str, Source]) ->
 
     A project without a period is counted from the first publication that names it. Lateness is
     that of 31 December: a step completed later was still open then, and `completed_later` says when.
+    A step past its date of which no source says whether it was done is not called late: `no_news`.
     """
     last_day = dt.date(year, 12, 31)
     rows = Project.objects.filter(partnership=partnership, is_example=False).for_portfolio()
@@ -27,7 +28,8 @@ def projects(partnership: Partnership, year: int, sources: dict[str, Source]) ->
     return {
         "total": len(items),
         "by_stage": dict(sorted(Counter(item["stage"] or "unknown" for item in items).items())),
-        "milestones_late": sum(step["late"] is not None for step in milestones),
+        "milestones_late": sum(step["late"] is not None and step["state"] != NO_NEWS for step in milestones),
+        "milestones_without_news": sum(step["state"] == NO_NEWS for step in milestones),
         "items": items,
         "deliveries": _deliveries(partnership, year),
         "as_of": last_day.isoformat(),
@@ -73,16 +75,26 @@ def _matters(step: Milestone, year: int) -> bool:
     return any(day is not None and day.starts <= whole.ends for day in (step.planned, step.actual))
 
 
+DONE, OPEN, PLANNED, NO_NEWS = "done", "open", "planned", "no_news"
+
+
+def _state(step: Milestone, last_day: dt.date) -> str:
+    if step.actual is not None:
+        return DONE if step.actual.starts <= last_day else OPEN
+    return NO_NEWS if step.planned is not None and step.planned.ends <= last_day else PLANNED
+
+
 def _milestone(project: Project, step: Milestone, last_day: dt.date) -> Json:
     step.project = project  # already loaded: its page needs no query
-    done = step.actual is not None and step.actual.starts <= last_day
+    state = _state(step, last_day)
     slip = step.slip(last_day)
     return {
         **reference(step),
         "title": both(step, "title"),
         "planned": period_text(step.planned),
-        "actual": period_text(step.actual) if done else None,
-        "completed_later": period_text(step.actual) if not done else None,
+        "state": state,
+        "actual": period_text(step.actual) if state == DONE else None,
+        "completed_later": period_text(step.actual) if state == OPEN else None,
         "late": None if slip is None else {"least": slip.least, "most": slip.most, "is_certain": slip.is_certain},
     }
 

@@ -206,9 +206,7 @@ def test_progress_is_measured_on_the_newest_comparable_value() -> None:
     assert outlook.required_high.value == Decimal(100)
 
 
-@pytest.mark.parametrize(
-    ("due", "low", "high"), [("2027", "14.9", "24.6"), ("2025", "26.0", "44.2")]
-)
+@pytest.mark.parametrize(("due", "low", "high"), [("2027", "14.9", "24.6"), ("2025", "26.0", "44.2")])
 def test_required_yearly_rate_is_known_where_the_horizon_is(due: str, low: str, high: str) -> None:
     outlook = indicators.outlook(target(figure("value", "T", "2022", "23"), due), [])
     assert outlook.yearly_low.value is not None
