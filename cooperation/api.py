@@ -19,6 +19,7 @@ import reports.api
 import trade.api
 import workgroup.api
 from parties.api import CodeLists, ReadOnly, Resource, UnknownAddress, announce
+from parties.permissions import Allowed
 
 # A longer address stands before the shorter one it begins with.
 RESOURCES: dict[str, type[ReadOnly]] = {
@@ -82,10 +83,23 @@ class Root(Resource):
         return Response({prefix: reverse(name, request=request) for prefix, name in names.items()})
 
 
+class SchemaView(SpectacularAPIView):
+    """The description of the API, for programs (OpenAPI)."""
+
+    permission_classes = [Allowed]
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """The description of the API, to read and try."""
+
+    permission_classes = [Allowed]
+    url_name = "api-schema"
+
+
 urlpatterns = [
     path("", Root.as_view(), name="api-root"),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("schema/", SchemaView.as_view(), name="api-schema"),
+    path("docs/", DocsView.as_view(), name="api-docs"),
     path("", include(router.urls)),
     path("<path:rest>", UnknownAddress.as_view()),
 ]

@@ -1,0 +1,145 @@
+"""A row or many of each resource, and an analyst's client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from agreements.models import Agreement
+from documents.models import Fact
+from tests import factories as make
+
+PARTNERSHIP = "tomsk-belarus"
+
+
+def _agreement() -> Any:
+    row = make.make_agreement(area=make.make_area(), concluded="2021", parent=make.make_agreement())
+    make.make_party(agreement=row, signatory=make.make_person())
+    make.make_act(agreement=row)
+    make.make_article(agreement=row)
+    return row
+
+
+def _measure() -> Any:
+    row = make.make_measure(area=make.make_area())
+    row.articles.add(make.make_article())
+    make.make_executor(measure=row)
+    make.make_postponement(measure=row)
+    return row
+
+
+def _project() -> Any:
+    row = make.make_project(agreement=make.make_agreement())
+    row.measures.add(make.make_measure())
+    make.make_participant(project=row)
+    make.make_milestone(project=row)
+    return row
+
+
+def _meeting() -> Any:
+    row = make.make_meeting(workgroup=make.make_workgroup())
+    make.make_attendance(meeting=row, organisation=make.make_organisation())
+    _outcome(meeting=row)
+    return row
+
+
+def _outcome(**given: Any) -> Any:
+    return make.make_outcome(
+        assignee=make.make_organisation(),
+        agreement=make.make_agreement(),
+        project=make.make_project(),
+        target=make.make_target(),
+        **given,
+    )
+
+
+def _fact() -> Any:
+    row = make.make_fact(f"X{Fact.objects.count() + 1}")
+    make.make_party(fact_ids=[row.code])
+    make.make_measure(fact_ids=[row.code])
+    make.make_attendance(fact_ids=[row.code])
+    return row
+
+
+def _person() -> Any:
+    row = make.make_person()
+    make.make_post(person=row, organisation=make.make_organisation(), stated="2023-08-15")
+    return row
+
+
+def _source() -> Any:
+    from documents.models import Source
+
+    return make.make_source(f"S{Source.objects.count() + 1}")
+
+
+def _partnership() -> Any:
+    from parties.models import Partnership
+
+    number = Partnership.objects.count() + 1
+    home, partner = make.make_territory(f"RU-{number}"), make.make_territory(f"BY-{number}")
+    return make.make_partnership(f"pair-{number}", home=home, partner=partner)
+
+
+def _report() -> Any:
+    from reports.models import Report
+
+    row = make.make_report(year=2000 + Report.objects.count())
+    make.make_version(report=row)
+    return row
+
+
+def _version() -> Any:
+    return make.make_version(report=_report())
+
+
+def _run() -> Any:
+    version = _version()
+    return make.make_run(report=version.report, state="done", version=version, requested_by=make.make_user())
+
+
+def _workgroup() -> Any:
+    row = make.make_workgroup()
+    make.make_member(workgroup=row)
+    return row
+
+
+ROWS: dict[str, Callable[[], Any]] = {
+    "partnerships": _partnership,
+    "organisations": lambda: make.make_organisation(territory=make.make_territory()),
+    "people": _person,
+    "sources": _source,
+    "facts": _fact,
+    "agreements": _agreement,
+    "articles": lambda: make.make_article(area=make.make_area()),
+    "plans": lambda: make.make_measure().plan,
+    "measures": _measure,
+    "progress-notes": make.make_progress_note,
+    "projects": _project,
+    "milestones": make.make_milestone,
+    "deliveries": lambda: make.make_delivery(project=make.make_project(), supplier=make.make_organisation()),
+    "workgroups": _workgroup,
+    "meetings": _meeting,
+    "outcomes": _outcome,
+    "instructions": lambda: _outcome(kind="instruction"),
+    "trade/published-figures": make.make_figure,
+    "trade/targets": make.make_target,
+    "trade/structure": make.make_structure_note,
+    "reports": _report,
+    "reports/versions": _version,
+    "reports/runs": _run,
+}
+RESOURCES = sorted(ROWS)
+
+
+@pytest.fixture
+def analyst(cast, api_for):
+    """Return the API client of an analyst."""
+    return api_for(cast.analyst)
+
+
+@pytest.fixture
+def agreement(db) -> Agreement:
+    return make.make_agreement(code="A", concluded="2021", area=make.make_area())
