@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from parties.formatting import number, with_precision
 from reports.rendering.page import Json, Line, Section, groups, in_language, period_words
-from reports.rendering.trade import reason_words
+from reports.rendering.trade import flow_name, reason_words
 
 
 def missing(gaps: list[Json]) -> Section:
@@ -80,15 +81,15 @@ def _plain(gap: Json) -> str:
 
 
 def _in_words(gap: Json) -> Json:
-    flows = {"T": _("Turnover"), "X": _("Export"), "M": _("Import")}
     words = dict(gap)
     for name in ("as_of", "held", "period"):
         if name in gap:
             words[name] = period_words(gap[name])
     if "flow" in gap:
-        words["flow"] = flows[gap["flow"]]
+        words["flow"] = flow_name(gap["flow"])
     if "subject" in gap:
         words["subject"] = in_language(gap["subject"])
+        words["value"] = with_precision(number(gap["value"]), gap["precision"])
     if "reason" in gap:
         words["reason"] = reason_words(gap["reason"])
     return words

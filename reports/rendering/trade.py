@@ -60,7 +60,8 @@ def _conclusion(section: Json) -> str:
     return ""
 
 
-def _flow(flow: str) -> str:
+def flow_name(flow: str) -> str:
+    """Return the name of a flow, to begin a line with."""
     names = {
         "T": pgettext("flow", "Turnover"),
         "X": pgettext("flow", "Export"),
@@ -87,7 +88,7 @@ def _figure(row: Json, cite: Citations) -> Line:
         "rank": pgettext("indicator", "%s, rank of the partner"),
         "share": pgettext("indicator", "%s, share"),
     }
-    text = str(names[row["indicator"]]) % _flow(row["flow"])
+    text = str(names[row["indicator"]]) % flow_name(row["flow"])
     if not row["goods"]["is_total"]:
         text += f": {in_language(row['goods'])}"
     base = _("compared with %(period)s") % {"period": period_words(row["base_period"])} if row["base_period"] else ""
@@ -95,7 +96,7 @@ def _figure(row: Json, cite: Citations) -> Line:
 
 
 def _note(row: Json, cite: Citations) -> Line:
-    return cite.line(row, f"{_flow(row['flow'])}: {in_language(row['text'])}", "", (period_words(row["period"]),))
+    return cite.line(row, f"{flow_name(row['flow'])}: {in_language(row['text'])}", "", (period_words(row["period"]),))
 
 
 def _follows(section: Json, cite: Citations) -> Iterator[Line]:
@@ -118,7 +119,7 @@ def _derived(result: Json, cite: Citations) -> Line:
 
 
 def _derived_name(result: Json) -> str:
-    flow, period = _flow(result["flow"]), period_words(result["period"])
+    flow, period = flow_name(result["flow"]), period_words(result["period"])
     names = {
         "growth": _("%(flow)s, growth, %(period)s"),
         "implied_base": _("%(flow)s implied for %(period)s"),
@@ -170,7 +171,7 @@ def _target(row: Json, cite: Citations) -> Iterator[Line]:
     horizon = period_words(row["due"]) or in_language(row["horizon"]) or _("no date named")
     factors = {name: number(Decimal(row[name])) for name in ("low_factor", "high_factor")}
     text = _("%(flow)s, ×%(low_factor)s to ×%(high_factor)s of %(period)s") % {
-        "flow": _flow(row["flow"]),
+        "flow": flow_name(row["flow"]),
         "period": period_words(row["base"]["period"]),
         **factors,
     }
