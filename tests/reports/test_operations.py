@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 from celery import Celery
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models.functions import Now
@@ -27,6 +29,7 @@ from reports.heartbeat import Claim, Heartbeat, LeaseLost
 from reports.models import Run, Version
 from reports.operations import MAX_ATTEMPTS, YearOutOfRange
 from reports.snapshots import Snapshot, snapshot
+from reports.tasks import WORKER_ALIVE
 from tests.reports.conftest import World, build_world, fill
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,6 +82,19 @@ def test_a_request_queues_a_run_and_nudges_the_workers_once_committed(world: Wor
 def test_a_second_request_returns_the_active_run(world: World, sent: list[str]) -> None:
     assert requested(world) == requested(world)
     assert Run.objects.count() == 1
+
+
+def test_requests_at_the_same_moment_share_one_run(world: World, sent: list[str]) -> None:
+    def ask(__: int) -> Run:
+        try:
+            return requested(world)
+        finally:
+            connection.close()  # this thread's own
+
+    with ThreadPoolExecutor(8) as threads:
+        runs = list(threads.map(ask, range(16)))
+    assert len(set(runs)) == 1
+    assert sent == [str(runs[0].pk)]
 
 
 def test_the_database_itself_allows_one_active_run_per_report(world: World, sent: list[str]) -> None:
@@ -334,6 +350,7 @@ def test_messages_delivered_five_times_make_one_version(world: World, database_a
         assert operations.nudge(run.pk)
     with worker(database_address):
         wait_until(lambda: in_state(run, Run.State.DONE))
+        assert cache.get(WORKER_ALIVE)
         other = requested(world, 2025)  # queued behind the doubled messages
         wait_until(lambda: in_state(other, Run.State.DONE))
     run.refresh_from_db()
