@@ -84,7 +84,8 @@ def version(partnership: Partnership, year: int, number: int | None = None) -> V
 
 def versions_of(version: Version) -> QuerySet[Version]:
     """Return all versions of the same report without their contents, newest first (1 query)."""
-    return Version.objects.filter(report=version.report_id).defer("content").select_related("report").order_by("-number")
+    rows = Version.objects.filter(report=version.report_id).defer("content")
+    return rows.select_related("report").order_by("-number")
 
 
 def run(partnership: Partnership, pk: uuid.UUID) -> Run | None:
