@@ -17,6 +17,7 @@ from agreements.models import (
     Postponement,
     ProgressNote,
     Recurrence,
+    StatedCount,
     Status,
 )
 from agreements.queries import (
@@ -26,6 +27,7 @@ from agreements.queries import (
     MeasureFilter,
     PlanFilter,
     ProgressNoteFilter,
+    StatedCountFilter,
     measure_state,
 )
 from parties.api import CITED, HEAD, TAIL, CitedRow, ReadOnly, SourcedSerializer, choices
@@ -63,6 +65,15 @@ class ArticleSerializer(SourcedSerializer):
     class Meta:
         model = Article
         fields = [*HEAD, "agreement", "number", "text", "area", *CITED, *TAIL]
+
+
+class StatedCountSerializer(SourcedSerializer):
+    class Meta:
+        model = StatedCount
+        fields = [
+            *HEAD, "partnership", "level", "subject", "value", "precision", "as_of", "as_of_first", "as_of_last",
+            *CITED, *TAIL,
+        ]  # fmt: skip
 
 
 class PlanSerializer(SourcedSerializer):
@@ -140,6 +151,14 @@ class ArticleViewSet(ReadOnly):
     queryset = Article.objects.select_related("agreement", "area")
     serializer_class = ArticleSerializer
     filterset_class = ArticleFilter
+
+
+class StatedCountViewSet(ReadOnly):
+    """Numbers of agreements that a source states without listing them."""
+
+    queryset = StatedCount.objects.select_related("partnership")
+    serializer_class = StatedCountSerializer
+    filterset_class = StatedCountFilter
 
 
 class PlanViewSet(ReadOnly):

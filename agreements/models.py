@@ -144,6 +144,11 @@ class Agreement(Sourced):
     def get_absolute_url(self) -> str:
         return reverse("agreements:detail", args=[self.pk])
 
+    @property
+    def status_label(self) -> str:
+        """The state in words; the row must come from `with_status`."""
+        return str(Status(self.status).label)
+
 
 @pghistory.track()
 class Party(Sourced):

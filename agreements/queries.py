@@ -60,6 +60,14 @@ class ArticleFilter(SourcedFilterSet):
     area = of_area()
 
 
+class StatedCountFilter(SourcedFilterSet):
+    """Filters of numbers of agreements that a source states without listing them."""
+
+    partnership = of_partnership()
+    level = ChoiceFilter(choices=Agreement.Level, label=_("level"))
+    year = YearOfPeriodFilter(field_name="as_of", label=_("year"))
+
+
 class PlanFilter(SourcedFilterSet):
     """Filters of plans of actions."""
 

@@ -101,7 +101,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["cooperation.templatetags.interface", "cooperation.templatetags.formats"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "cooperation.templatetags.interface",
+                "cooperation.templatetags.formats",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

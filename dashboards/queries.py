@@ -13,7 +13,9 @@ from parties.models import Organisation, Partnership
 from parties.naming import localised
 from projects.models import Delivery, Milestone, Participant, Project
 from reports.queries import YearRow, report_years
+from trade.charts import Chart, turnover_and_target
 from trade.queries import FiguresPage, figures_page
+from trade.models import Commodity, PublishedFigure
 from workgroup.models import Meeting, Outcome
 
 
@@ -27,6 +29,9 @@ class Duty:
     period: Any
     is_late: bool
     days: int
+
+
+_HIGHLIGHTS = [("value", "T"), ("growth", "T"), ("rank", "X"), ("rank", "M")]
 
 
 @dataclass(frozen=True)
@@ -44,19 +49,35 @@ class Overview:
     projects: int
     late: list[Duty]
     next: list[Duty]
+    meeting_count: int
     trade: FiguresPage
+    chart: Chart | None
     reports: list[YearRow]
 
     @property
     def in_force(self) -> list[Agreement]:
-        return [agreement for agreement in self.agreements if agreement.status == Status.IN_FORCE]
+        """The agreements of states and regions in force; those of institutions are not principal ones."""
+        return [
+            agreement
+            for agreement in self.agreements
+            if agreement.status == Status.IN_FORCE and agreement.level != Agreement.Level.INSTITUTION
+        ]
+
+    @property
+    def highlights(self) -> list[PublishedFigure]:
+        """The newest figure of each kind about all goods: value and growth of turnover, ranks in export and import."""
+        newest: dict[tuple[str, str], PublishedFigure] = {}
+        for figure in self.trade.figures:
+            if figure.commodity.classification == Commodity.Classification.TOTAL:
+                newest.setdefault((figure.indicator, figure.flow), figure)
+        return [newest[kind] for kind in _HIGHLIGHTS if kind in newest]
 
 
 def overview(partnership: Partnership, on: dt.date) -> Overview:
     """Return what the overview shows, in a constant number of queries."""
     agreements = list(Agreement.objects.filter(partnership=partnership).for_register(on))
     measures = Measure.objects.of(partnership)
-    duties = _duties(partnership, on)
+    duties, trade = _duties(partnership, on), figures_page(partnership)
     return Overview(
         on=on,
         partnership=partnership,
@@ -69,7 +90,9 @@ def overview(partnership: Partnership, on: dt.date) -> Overview:
         projects=Project.objects.filter(partnership=partnership).count(),
         late=[duty for duty in duties if duty.is_late],
         next=[duty for duty in duties if not duty.is_late],
-        trade=figures_page(partnership),
+        meeting_count=Meeting.objects.filter(partnership=partnership).count(),
+        trade=trade,
+        chart=turnover_and_target(trade),
         reports=report_years(partnership),
     )
 

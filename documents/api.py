@@ -9,9 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from documents.models import Fact, Source
-from documents.queries import FactFilter, Holder, SourceFilter, facts_with_holders
-from parties.api import HEAD, TAIL, InBothLanguages, ReadOnly, RecordSerializer, absolute, address_of, choices
+from documents.models import Fact, Mention, Source
+from documents.queries import FactFilter, Holder, MentionFilter, SourceFilter, facts_with_holders
+from parties.api import (
+    CITED,
+    HEAD,
+    TAIL,
+    InBothLanguages,
+    ReadOnly,
+    RecordSerializer,
+    SourcedSerializer,
+    absolute,
+    address_of,
+    choices,
+)
 
 
 class SourceSerializer(RecordSerializer):
@@ -64,6 +75,12 @@ class FactSerializer(RecordSerializer):
         return list(HolderSerializer(held_by, many=True, context=self.context).data)
 
 
+class MentionSerializer(SourcedSerializer):
+    class Meta:
+        model = Mention
+        fields = [*HEAD, "organisation", "text", *CITED, *TAIL]
+
+
 class SourceViewSet(ReadOnly):
     """Sources: the texts and files that state the facts."""
 
@@ -93,6 +110,14 @@ class FactViewSet(ReadOnly):
     def _look_up_holders(self, facts: list[Fact]) -> list[Fact]:
         self.held_by = {held.fact.pk: held.held_by for held in facts_with_holders(facts)}
         return facts
+
+
+class MentionViewSet(ReadOnly):
+    """What sources say about organisations."""
+
+    queryset = Mention.objects.select_related("organisation")
+    serializer_class = MentionSerializer
+    filterset_class = MentionFilter
 
 
 CODE_LISTS = {

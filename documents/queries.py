@@ -15,7 +15,7 @@ from django.utils.translation import override
 from django_filters import ChoiceFilter
 
 from documents.models import Fact, Source, Sourced
-from parties.filtering import CitationFilter, PeriodFilter, RecordFilterSet, YearOfPeriodFilter
+from parties.filtering import CitationFilter, PeriodFilter, RecordFilterSet, YearOfPeriodFilter, of_organisation
 from parties.naming import interface_language
 from parties.queries import data_version
 
@@ -42,12 +42,19 @@ class FactFilter(RecordFilterSet):
     source = CitationFilter(field_name="source_codes", queryset=Source.objects.all(), label=_("source"))
 
 
+class MentionFilter(SourcedFilterSet):
+    """Filters of mentions."""
+
+    organisation = of_organisation()
+
+
 @dataclass(frozen=True)
 class Holder:
     """A record that holds a fact, or cites a source.
 
     `path` names the record and then the records it belongs to, as (label of the model, id): a
-    party of an agreement has no address of its own and is found at that of the agreement.
+    party of an agreement has no address of its own and is found at that of the agreement, and
+    so is its page.
     """
 
     path: tuple[tuple[str, int], ...]
@@ -105,10 +112,8 @@ def _sourced_models() -> tuple[type[Sourced], ...]:
     return tuple(model for model in apps.get_models() if issubclass(model, Sourced) and not model._meta.proxy)
 
 
-def _owner(model: type[models.Model]) -> str | None:
-    """Return the name of the relation to what a record without a page of its own belongs to: its first one."""
-    if hasattr(model, "get_absolute_url"):
-        return None
+def _first_relation(model: type[models.Model]) -> str | None:
+    """Return the name of the relation to what a record belongs to: its first one."""
     return next((field.name for field in model._meta.fields if isinstance(field, models.ForeignKey)), None)
 
 
@@ -126,18 +131,15 @@ def _relations(model: type[models.Model]) -> tuple[str, ...]:
 
 
 def _holder(row: Any) -> Holder:
-    path = [(row._meta.label_lower, row.pk)]
-    shown = row
-    while (owner := _owner(type(shown))) is not None:
-        shown = getattr(shown, owner)
-        path.append((shown._meta.label_lower, shown.pk))
+    path = [row]
+    while isinstance(path[-1], Sourced) and (relation := _first_relation(type(path[-1]))):
+        path.append(getattr(path[-1], relation))
+    page = next((one.get_absolute_url() for one in path if hasattr(one, "get_absolute_url")), None)
     with override("ru"):
         name_ru = str(row)
     with override("en"):
         name_en = str(row)
-    page = shown.get_absolute_url() if hasattr(shown, "get_absolute_url") else None
-    return Holder(tuple(path), name_ru, name_en, page)
-
+    return Holder(tuple((one._meta.label_lower, one.pk) for one in path), name_ru, name_en, page)
 
 def facts_of(source: Source) -> list[Fact]:
     """Return the facts taken from a source, in their order (1 query)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,19 +15,22 @@ from parties.pages import render_page
 from parties.permissions import allowed, may_enter_figures, signed_in
 from parties.queries import partnership_of
 from trade import operations, queries
+from trade.charts import turnover_and_target
 from trade.forms import PublishedFigureForm
 from trade.models import PublishedFigure
+from trade.wording import headline
 
 
 @require_GET
 @signed_in
 def figures(request: HttpRequest) -> HttpResponse:
     may_add = may_enter_figures(cast(User, request.user))
-    return render_page(
-        request,
-        "trade/figures.html",
-        lambda: {"page": queries.figures_page(partnership_of(request)), "may_add": may_add},
-    )
+
+    def build() -> dict[str, Any]:
+        page = queries.figures_page(partnership_of(request))
+        return {"page": page, "chart": turnover_and_target(page), "headline": headline(page.figures), "may_add": may_add}
+
+    return render_page(request, "trade/figures.html", build)
 
 
 @require_GET

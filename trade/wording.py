@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from parties.formatting import NBSP, number, signed, with_precision
+from parties.formatting import NBSP, number, period, signed, with_precision
 from trade.indicators import Derived, Formula
 from trade.models import PublishedFigure
 
@@ -79,3 +80,16 @@ def subject(figure: PublishedFigure) -> str:
     if figure.commodity.classification != "TOTAL":
         text += f": {figure.commodity}"
     return text
+
+
+def headline(figures: Sequence[PublishedFigure]) -> str:
+    """Return the newest published growth of turnover, or else the newest turnover, as one sentence."""
+    for figure in figures:
+        if figure.flow == "T" and figure.commodity.classification == "TOTAL":
+            values = {"period": period(figure.period), "value": figure_text(figure)}
+            if figure.indicator == Indicator.GROWTH and figure.base_period:
+                values["base"] = period(figure.base_period)
+                return _("Turnover of %(period)s: %(value)s against %(base)s") % values
+            if figure.indicator == Indicator.VALUE:
+                return _("Turnover of %(period)s: %(value)s") % values
+    return _("No turnover is published")

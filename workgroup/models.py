@@ -215,3 +215,8 @@ class Outcome(Sourced):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('workgroup:meeting', args=[self.meeting_id])}#outcome-{self.pk}"
+
+    @property
+    def is_duty(self) -> bool:
+        """Whether somebody is to do something: an instruction or a commitment."""
+        return self.kind in {Outcome.Kind.INSTRUCTION, Outcome.Kind.COMMITMENT}

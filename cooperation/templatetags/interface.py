@@ -1,0 +1,110 @@
+"""Template tags and filters of the interface. Built in: no template has to load them.
+
+icon         inline SVG of one lucide icon
+static_text  contents of a small static file, for marks drawn inline
+component    a shared component with rich content
+theme        the colour theme the reader has chosen
+active       `aria-current` of a navigation link
+query_with   the current query string with some parameters changed
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import lucide
+from django import template
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest
+from django.template import Context
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+THEMES = ("light", "dark")
+
+
+@lru_cache(maxsize=256)
+def _drawing(name: str) -> str:
+    """Return the inner elements of an icon; the frame around them is ours."""
+    whole = str(lucide._render_icon(name, size=None))
+    return whole[whole.index(">") + 1 : whole.rindex("</svg>")].strip()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """Return a lucide icon as inline SVG, hidden from screen readers: the text beside it speaks."""
+    return format_html(
+        '<svg class="icon{}" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" '
+        'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>',
+        f" {css}" if css else "",
+        mark_safe(_drawing(name)),  # noqa: S308 – drawings of the installed icon package
+    )
+
+
+@lru_cache(maxsize=32)
+def _static_file(path: str) -> str:
+    found = finders.find(path)
+    if not found:
+        raise template.TemplateSyntaxError(f"no such static file: {path}")
+    return Path(str(found)).read_text(encoding="utf-8").strip()
+
+
+@register.simple_tag
+def static_text(path: str) -> SafeString:
+    """Return the contents of a file under `static/` as markup. For files of this project only."""
+    return mark_safe(_static_file(path))  # noqa: S308 – our own files, never uploads
+
+
+@register.simple_block_tag(takes_context=True)
+def component(context: Context, content: str, name: str, **values: Any) -> SafeString:
+    """Render `_components/<name>.html` with the enclosed content and the given values only."""
+    engine = context.template.engine  # type: ignore[union-attr]
+    return engine.get_template(f"_components/{name}.html").render(context.new({**values, "content": content}))
+
+
+def _request(context: Context) -> HttpRequest | None:
+    # An isolated include keeps the request on the context itself, not among its variables.
+    return context.get("request") or getattr(context, "request", None)
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: Context) -> str:
+    """Return `light`, `dark` or `auto` (follow the device), as the `theme` cookie says."""
+    request = _request(context)
+    chosen = request.COOKIES.get("theme", "") if request else ""
+    return chosen if chosen in THEMES else "auto"
+
+
+@register.simple_tag(takes_context=True)
+def active(context: Context, url: str) -> SafeString:
+    """Return `aria-current` for a link: `page` on the very page, `true` anywhere below it."""
+    request = _request(context)
+    if request is None or not url:
+        return SafeString("")
+    if request.path == url:
+        return mark_safe('aria-current="page"')
+    if url != "/" and request.path.startswith(url):
+        return mark_safe('aria-current="true"')
+    return SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Context, **changes: Any) -> SafeString:
+    """Return `?…` with some parameters changed; None or an empty text takes a parameter out.
+
+    A filter that changes usually goes back to the first page: `{% query_with side="home" page=None %}`.
+    """
+    request = _request(context)
+    if request is None:
+        return SafeString("?")
+    query = request.GET.copy()
+    for name, value in changes.items():
+        if value is None or value == "":
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return SafeString(conditional_escape("?" + query.urlencode()))
