@@ -29,11 +29,12 @@ def years(request: HttpRequest) -> HttpResponse:
 
 
 def _years(request: HttpRequest) -> dict[str, Any]:
-    last = operations.last_year()
+    rows = queries.report_years(partnership_of(request))
     return {
-        "years": queries.report_years(partnership_of(request)),
+        "years": rows,
+        "ready": sum(row.latest is not None for row in rows),
         "first_year": operations.FIRST_YEAR,
-        "last_year": last,
+        "last_year": operations.last_year(),
         "layout": "base.html",
     }
 
