@@ -141,6 +141,7 @@ def _holder(row: Any) -> Holder:
         name_en = str(row)
     return Holder(tuple((one._meta.label_lower, one.pk) for one in path), name_ru, name_en, page)
 
+
 def facts_of(source: Source) -> list[Fact]:
     """Return the facts taken from a source, in their order (1 query)."""
     return list(Fact.objects.filter(source_codes__contains=[source.code]))

@@ -93,13 +93,18 @@ class RunRequestSerializer(serializers.Serializer[Any]):
         unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
         if unknown:
             text = _("There is no such field. Allowed: %(names)s.") % {"names": ", ".join(self.fields)}
-            raise ValidationError({name: [ErrorDetail(text, code="unknown")] for name in sorted(unknown)})
+            raise ValidationError({_printable(name): [ErrorDetail(text, code="unknown")] for name in sorted(unknown)})
         code = data.get("partnership") if isinstance(data, dict) else None
         if code is not None and not (isinstance(code, str) and code.isprintable()):
             raise ValidationError(
                 {"partnership": [ErrorDetail(_("Give the code of a partnership as text."), code="invalid")]}
             )
         return super().to_internal_value(data)
+
+
+def _printable(name: str) -> str:
+    """Return the name without what UTF-8 cannot carry back."""
+    return name.encode("utf-8", "replace").decode()
 
 
 class ReportViewSet(ReadOnly):

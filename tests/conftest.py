@@ -26,9 +26,11 @@ def _foundations(request: pytest.FixtureRequest) -> None:
     """
     cache.clear()
     marker = request.node.get_closest_marker("django_db")
-    if marker is not None and marker.kwargs.get("transaction"):
-        request.getfixturevalue("transactional_db")
-        DataVersion.objects.get_or_create(pk=1)
+    if marker is None:
+        return
+    request.getfixturevalue("transactional_db" if marker.kwargs.get("transaction") else "db")
+    if not DataVersion.objects.exists():
+        DataVersion.objects.create(pk=1)
         for role in Role:
             Group.objects.get_or_create(name=role)
 

@@ -112,6 +112,8 @@ ROWS: dict[str, Callable[[], Any]] = {
     "people": _person,
     "sources": _source,
     "facts": _fact,
+    "mentions": make.make_mention,
+    "stated-counts": make.make_stated_count,
     "agreements": _agreement,
     "articles": lambda: make.make_article(area=make.make_area()),
     "plans": lambda: make.make_measure().plan,
