@@ -96,6 +96,7 @@ class DocsView(SpectacularSwaggerSplitView):
 
     permission_classes = [Allowed]
     url_name = "api-schema"
+    template_name = "api/docs.html"
 
 
 urlpatterns = [

@@ -1,5 +1,6 @@
 """Addresses of the whole program."""
 
+from allauth.account import views as account
 from django.contrib import admin
 from django.urls import include, path
 
@@ -19,7 +20,13 @@ urlpatterns = [
     path("", include("workgroup.urls")),
     path("", include("trade.urls")),
     path("", include("reports.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    # Of the account pages only those that need no mail: administrators make accounts and reset passwords.
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/password/", account.password_change, name="account_change_password"),
+    path("accounts/confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("accounts/signup/", account.signup, name="account_signup"),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/login/", sign_in_for_admin),
     path("admin/", admin.site.urls),

@@ -7,6 +7,7 @@ import binascii
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -17,9 +18,10 @@ from rest_framework.request import Request
 from parties.models import User
 from parties.queries import data_version
 
-_CACHED_FIELDS = (
-    "id username password first_name last_name email is_active is_staff is_superuser side organisation_id person_id"
-).split()
+# In the order of the model's fields, as `from_db` expects them. Times are left out: JSON keeps none.
+_CACHED_FIELDS = [
+    field.attname for field in User._meta.concrete_fields if field.attname not in {"last_login", "date_joined"}
+]
 
 
 class CachedUserBackend(ModelBackend):
@@ -30,7 +32,7 @@ class CachedUserBackend(ModelBackend):
     """
 
     def get_user(self, user_id: int) -> User | None:
-        key = f"user:{user_id}:{data_version()}"
+        key = f"user:{settings.RELEASE}:{data_version()}:{user_id}"
         known = cache.get(key)
         if known is None:
             user = User.objects.filter(pk=user_id).first()

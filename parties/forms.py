@@ -6,12 +6,22 @@ import re
 from decimal import Decimal
 from typing import Any, cast
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from parties.formatting import number, period_in_numbers
 from parties.periods import Period, UnreadablePeriod
+
+
+class SignInForm(LoginForm):
+    """The sign-in form without placeholders, which vanish when one begins to type."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 def choices_of(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:

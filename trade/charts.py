@@ -9,14 +9,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from documents import charts
-from parties.formatting import number
+from parties.formatting import number, with_precision
 from parties.formatting import period as in_words
 from parties.periods import Period
 from parties.precision import Precision
 from trade.indicators import Derived, TargetOutlook
 from trade.models import PublishedFigure
 from trade.queries import FiguresPage
-from trade.wording import derived_text, figure_text, unit_name
+from trade.wording import derived_text, figure_number, figure_text, unit_name
 
 
 @dataclass(frozen=True)
@@ -88,20 +88,24 @@ def _title(latest: PublishedFigure, outlook: TargetOutlook | None) -> str:
 
 
 def _published(figure: PublishedFigure) -> tuple[Period, charts.Bar, Row]:
-    name, text = in_words(figure.period), figure_text(figure)
-    bar = charts.Bar(name, float(figure.value), text, approximate=figure.precision != Precision.EXACT)
-    return figure.period, bar, Row(name, text, _("published"), figure.get_absolute_url())
+    name = in_words(figure.period)
+    bar = charts.Bar(
+        name, float(figure.value), figure_number(figure), approximate=figure.precision != Precision.EXACT
+    )
+    return figure.period, bar, Row(name, figure_text(figure), _("published"), figure.get_absolute_url())
 
 
 def _implied(base: Derived) -> tuple[Period | None, charts.Bar, Row]:
     name = in_words(base.period) if base.period else ""
-    text = derived_text(base)
-    bar = charts.Bar(name, float(base.value or 0), text, hue="plain", approximate=True)
-    return base.period, bar, Row(name, text, _("computed from the value and growth of the next period"))
+    label = with_precision(number(base.value or 0, 1), base.precision)
+    bar = charts.Bar(name, float(base.value or 0), label, hue="plain", approximate=True)
+    return base.period, bar, Row(name, derived_text(base), _("computed from the value and growth of the next period"))
 
 
 def _aim(outlook: TargetOutlook) -> tuple[None, charts.Bar, Row]:
     low, high = outlook.low, outlook.high
-    text = _("%(low)s to %(high)s") % {"low": number(low.value or 0), "high": derived_text(high)}
-    bar = charts.Bar(_("Target"), float(low.value or 0), text, approximate=True, high=float(high.value or 0))
+    ends = {"low": number(low.value or 0), "high": number(high.value or 0)}
+    label = with_precision(_("%(low)s to %(high)s") % ends, high.precision)
+    bar = charts.Bar(_("Target"), float(low.value or 0), label, approximate=True, high=float(high.value or 0))
+    text = _("%(low)s to %(high)s") % {"low": derived_text(low), "high": derived_text(high)}
     return None, bar, Row(_("Target"), text, _("computed from the base and the factors"))

@@ -50,6 +50,18 @@ def figure_text(figure: PublishedFigure) -> str:
             return amount(figure.value, figure.unit, figure.precision)
 
 
+def figure_number(figure: PublishedFigure) -> str:
+    """Return a published figure without its unit, for big type; rates keep their per cent sign."""
+    if figure.indicator == Indicator.VALUE:
+        return with_precision(number(figure.value), figure.precision)
+    return figure_text(figure)
+
+
+def figure_unit(figure: PublishedFigure) -> str:
+    """Return the unit that `figure_number` leaves out."""
+    return unit_name(figure.unit) if figure.indicator == Indicator.VALUE else ""
+
+
 def derived_text(derived: Derived) -> str:
     """Return a computed number as one short text, rounded to one decimal; a dash where there is none."""
     if derived.value is None:

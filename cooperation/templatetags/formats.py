@@ -2,7 +2,7 @@
 
 period, day        a `Period` or date in words
 number, signed     a number with the reader's separators
-figure_text        a published figure; `derived_text` a computed one; `subject` what it is about
+figure_text        a published figure (`figure_number` and `figure_unit`: its two parts); `derived_text` a computed one; `subject` what it is about
 sources            the sources behind codes: `{% sources record.source_codes as cited %}`
 facts              the facts behind ids, likewise
 """
@@ -23,6 +23,8 @@ from trade import wording
 
 register = template.Library()
 register.filter("figure_text", wording.figure_text)
+register.filter("figure_number", wording.figure_number)
+register.filter("figure_unit", wording.figure_unit)
 register.filter("derived_text", wording.derived_text)
 register.filter("subject", wording.subject)
 
