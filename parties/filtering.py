@@ -38,7 +38,7 @@ def named(records: models.QuerySet[Any], name: str) -> models.QuerySet[Any]:
     return records.filter(code=name) if has_code and _CODE.fullmatch(name) else records.none()
 
 
-class RecordField(ModelChoiceField):  # type: ignore[misc]
+class RecordField(ModelChoiceField):
     """A choice among records, each named by its code where it has one, else by its id."""
 
     default_error_messages = {"invalid_choice": _("No such record: “%(value)s”. Name it by its code or id.")}
@@ -73,7 +73,7 @@ class DayField(forms.DateField):
         super().__init__(**{"input_formats": ["%Y-%m-%d", "%d.%m.%Y"], **kwargs})
 
 
-class MomentField(IsoDateTimeField):  # type: ignore[misc]
+class MomentField(IsoDateTimeField):
     """A day or a time in ISO 8601; a time without an offset is that of the home region."""
 
     default_error_messages = {
@@ -93,7 +93,7 @@ class YearField(forms.IntegerField):
         super().__init__(**{"min_value": FIRST_YEAR, "max_value": LAST_YEAR, **kwargs})
 
 
-class RecordFilter(filters.ModelChoiceFilter):  # type: ignore[misc]
+class RecordFilter(filters.ModelChoiceFilter):
     """Keeps rows that belong to the named record."""
 
     field_class = RecordField
@@ -106,12 +106,12 @@ class CitationFilter(RecordFilter):
         return qs if value is None else qs.filter(**{f"{self.field_name}__contains": [value.code]})
 
 
-class PeriodFilter(filters.Filter):  # type: ignore[misc]
+class PeriodFilter(filters.Filter):
     """Keeps rows whose period has a day in common with the given one."""
 
-    field_class = PeriodFormField
+    field_class: Any = PeriodFormField
 
-    def filter(self, qs: models.QuerySet[Any], value: Period | None) -> models.QuerySet[Any]:
+    def filter(self, qs: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
         return qs if value is None else qs.filter(**{f"{self.field_name}__overlap": value})
 
 
@@ -120,43 +120,43 @@ class YearOfPeriodFilter(PeriodFilter):
 
     field_class = YearField
 
-    def filter(self, qs: models.QuerySet[Any], value: int | None) -> models.QuerySet[Any]:
+    def filter(self, qs: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
         return super().filter(qs, None if value is None else Period.year(value))
 
 
-class YearFilter(filters.Filter):  # type: ignore[misc]
+class YearFilter(filters.Filter):
     """Keeps rows of the year."""
 
     field_class = YearField
 
 
-class DayFilter(filters.Filter):  # type: ignore[misc]
+class DayFilter(filters.Filter):
     """Compares a day."""
 
     field_class = DayField
 
 
-class MomentFilter(filters.Filter):  # type: ignore[misc]
+class MomentFilter(filters.Filter):
     """Compares a moment."""
 
     field_class = MomentField
 
 
-class YesNoFilter(filters.TypedChoiceFilter):  # type: ignore[misc]
+class YesNoFilter(filters.TypedChoiceFilter):
     """`true` or `false`."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=[("true", _("yes")), ("false", _("no"))], coerce=lambda text: text == "true", **kwargs)
 
 
-class RecordFilterSet(filters.FilterSet):  # type: ignore[misc]
+class RecordFilterSet(filters.FilterSet):
     """What all records can be filtered by."""
 
     updated_since = MomentFilter(field_name="updated_at", lookup_expr="gte", label=_("changed since"))
     is_example = YesNoFilter(field_name="is_example", label=_("example"))
 
 
-class AsOfFilterSet(filters.FilterSet):  # type: ignore[misc]
+class AsOfFilterSet(filters.FilterSet):
     """A day on which states are looked at; today where none is given."""
 
     as_of = DayFilter(method="look_on_day", label=_("as of"))
@@ -174,13 +174,14 @@ def of_partnership(field: str = "partnership") -> RecordFilter:
     return RecordFilter(field_name=field, queryset=Partnership.objects.order_by("pk"), label=_("partnership"))
 
 
-def of_organisation(field: str = "organisation", label: Any = _("organisation"), **kwargs: Any) -> RecordFilter:
-    return RecordFilter(field_name=field, queryset=Organisation.objects.order_by("pk"), label=label, **kwargs)
+def of_organisation(field: str = "organisation", label: Any = None, **kwargs: Any) -> RecordFilter:
+    organisations = Organisation.objects.order_by("pk")
+    return RecordFilter(field_name=field, queryset=organisations, label=label or _("organisation"), **kwargs)
 
 
 def of_area(field: str = "area") -> RecordFilter:
     return RecordFilter(field_name=field, queryset=Area.objects.order_by("order", "pk"), label=_("area"))
 
 
-def of_territory(field: str = "territory", label: Any = _("territory")) -> RecordFilter:
-    return RecordFilter(field_name=field, queryset=Territory.objects.order_by("pk"), label=label)
+def of_territory(field: str = "territory", label: Any = None) -> RecordFilter:
+    return RecordFilter(field_name=field, queryset=Territory.objects.order_by("pk"), label=label or _("territory"))

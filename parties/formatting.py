@@ -1,7 +1,7 @@
 """Numbers and periods in words, in Russian and English.
 
 Numbers: no-break space between thousands, decimal comma in Russian and point in English, the
-true minus sign. Periods: «15 августа 2023 г.», «I полугодие 2024 г.», “first half of 2024”.
+true minus sign. Periods: «15 августа 2023 г.», «I полугодие 2024 г.», “H1 2024”.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def period(value: Period) -> str:
         case Shape.HALF_YEAR:
             if russian:
                 return f"{'I' if first.month == 1 else 'II'}{NBSP}полугодие {year}"
-            return f"{'first' if first.month == 1 else 'second'} half of {year}"
+            return f"{'H1' if first.month == 1 else 'H2'} {year}"
         case Shape.YEAR:
             return year
         case Shape.SINCE:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Sourced
+from parties.formatting import number
 from parties.models import Partnership, Side, Territory
 from parties.naming import Localised
 from parties.periods import PeriodField
@@ -176,7 +177,7 @@ class Target(Sourced):
         ]
 
     def __str__(self) -> str:
-        return f"×{self.low_factor:g}–{self.high_factor:g}"
+        return f"×{number(self.low_factor)}–{number(self.high_factor)}"
 
     def get_absolute_url(self) -> str:
         return f"{reverse('trade:figures')}#target-{self.pk}"

@@ -126,8 +126,8 @@ class OutcomeForm(forms.ModelForm[Outcome]):
 
 
 AttendanceFormSet = forms.inlineformset_factory(
-    Meeting, Attendance, form=AttendanceForm, extra=0, can_delete=True, max_num=200, validate_max=True
+    Meeting, Attendance, form=AttendanceForm, extra=0, can_delete_extra=False, max_num=200, validate_max=True
 )
 OutcomeFormSet = forms.inlineformset_factory(
-    Meeting, Outcome, form=OutcomeForm, extra=0, can_delete=True, max_num=200, validate_max=True
+    Meeting, Outcome, form=OutcomeForm, extra=0, can_delete_extra=False, max_num=200, validate_max=True
 )

@@ -175,9 +175,7 @@ class KeysetPages(BasePagination):
         try:
             padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
             direction, ordering, *texts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            values = [
-                _value(model._meta.get_field(name), text) for name, text in zip(self.fields, texts, strict=True)
-            ]
+            values = [_value(model._meta.get_field(name), text) for name, text in zip(self.fields, texts, strict=True)]
             if direction in ("n", "p") and ordering == self.ordering:
                 return direction == "p", values
         except (binascii.Error, ValueError, TypeError, RecursionError, InvalidValue):

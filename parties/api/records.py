@@ -183,5 +183,3 @@ def absolute(address: str, context: dict[str, Any]) -> str:
     """Return the whole address, with the host that the reader used."""
     request: Request | None = context.get("request")
     return request.build_absolute_uri(address) if request else address
-
-

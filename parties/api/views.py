@@ -150,5 +150,3 @@ class UnknownAddress(Resource):
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         raise NotFound
-
-
