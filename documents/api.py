@@ -36,7 +36,7 @@ class SourceSerializer(RecordSerializer):
         ]  # fmt: skip
 
     def get_file_name(self, source: Source) -> str | None:
-        return source.file.name.rpartition("/")[2] if source.file else None
+        return str(source.file.name).rpartition("/")[2] if source.file else None
 
 
 class HolderSerializer(serializers.Serializer[Holder]):

@@ -24,7 +24,9 @@ from reports.queries import ReportFilter, RunFilter, VersionFilter, newest_versi
 
 
 class ReportSerializer(RecordSerializer):
-    latest_version = serializers.IntegerField(read_only=True, allow_null=True, help_text="Number of the newest version.")
+    latest_version = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="Number of the newest version."
+    )
 
     class Meta:
         model = Report

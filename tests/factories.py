@@ -200,7 +200,9 @@ def make_postponement(**given: Any) -> Postponement:
 def make_project(**given: Any) -> Project:
     given = _with_periods(given, "stage_stated", "period")
     fields = {**_both("title", f"Project {next(_numbers)}"), **_both("summary", "What it is about")}
-    return Project.objects.create(**{**_missing(given, partnership=make_partnership, area=make_area), **fields, **given})
+    return Project.objects.create(
+        **{**_missing(given, partnership=make_partnership, area=make_area), **fields, **given}
+    )
 
 
 def make_participant(**given: Any) -> Participant:

@@ -19,7 +19,20 @@ pytestmark = pytest.mark.django_db
 CODE_LISTS = "trade/codelists"
 ALL_LISTS = [*RESOURCES, CODE_LISTS]
 RECORD = {"id", "url", "page"}
-HOSTILE = ["%00", "a%00b", "%ED%A0%80", "9223372036854775808", "9" * 30, "9" * 5000, "-1", "0", "99999", "1e400", "'", "%"]
+HOSTILE = [
+    "%00",
+    "a%00b",
+    "%ED%A0%80",
+    "9223372036854775808",
+    "9" * 30,
+    "9" * 5000,
+    "-1",
+    "0",
+    "99999",
+    "1e400",
+    "'",
+    "%",
+]
 
 
 def errors(answer):
@@ -152,7 +165,9 @@ def test_the_number_of_queries_does_not_grow_with_rows(analyst, resource):
 
 
 def _queries(client, address):
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         assert client.get(address).status_code == 200
     return [query["sql"] for query in captured]
 
@@ -199,7 +214,8 @@ def cursor(*parts: object) -> str:
 @pytest.mark.parametrize(
     "broken",
     [
-        "x", "=", "%F0%9F%98%80", cursor(), cursor("n"), cursor("n", "id"), cursor("n", "id", 1), cursor("n", "id", "x"),
+        "x", "=", "%F0%9F%98%80", cursor(), cursor("n"), cursor("n", "id"), cursor("n", "id", 1),
+        cursor("n", "id", "x"),
         cursor("n", "id", "1", "2"), cursor("n", "updated_at", "2024-01-01", "1"), cursor("x", "id", "1"),
         cursor("n", "id", None), cursor("n", "id", "\0"), cursor("n", "id", "\ud800"), cursor("n", ["id"], "1"),
         base64.urlsafe_b64encode(b"[" * 2000).decode(), base64.urlsafe_b64encode(b"{}").decode(),
@@ -214,7 +230,13 @@ def test_a_broken_cursor_is_refused(analyst, broken):
 
 @pytest.mark.parametrize(
     "broken",
-    [("2024-01-01", "1"), ("0001-01-01T00:00:00+14:00", "1"), ("9999-12-31T23:59:59-14:00", "1"), ("x", "1"), ("1", "x")],
+    [
+        ("2024-01-01", "1"),
+        ("0001-01-01T00:00:00+14:00", "1"),
+        ("9999-12-31T23:59:59-14:00", "1"),
+        ("x", "1"),
+        ("1", "x"),
+    ],
 )
 def test_a_broken_cursor_of_times_is_refused(analyst, broken):
     answer = analyst.get(f"/api/v1/agreements/?ordering=updated_at&cursor={cursor('n', 'updated_at', *broken)}")

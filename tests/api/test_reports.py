@@ -39,7 +39,9 @@ def test_asking_twice_gives_the_same_run(secretary):
     assert Run.objects.count() == 1
 
 
-@pytest.mark.parametrize("role", ["official", "statistician", "analyst", "reviewer_home", "reviewer_partner", "executor"])
+@pytest.mark.parametrize(
+    "role", ["official", "statistician", "analyst", "reviewer_home", "reviewer_partner", "executor"]
+)
 def test_other_roles_may_look_but_not_ask(cast, api_for, role):
     make.make_partnership()
     client = api_for(getattr(cast, role))
