@@ -29,13 +29,13 @@ from typing import Any, Literal
 from xml.etree import ElementTree
 
 from django.core.cache import cache
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 Spec = Mapping[str, Any]
 Hue = Literal["home", "partner", "joint", "plain"]
 
-THEME_VERSION = 1  # part of the cache key: count up when anything below changes the drawing
+THEME_VERSION = 2  # part of the cache key: count up when anything below changes the drawing
 WIDE, NARROW = 720, 340
 FONT = "Inter"
 CACHE_SECONDS = 7 * 24 * 3600
@@ -58,7 +58,13 @@ def _var(name: str) -> str:
 
 
 def _hatch(hue: Hue) -> str:
+    """Return the fill of a value that is not exact."""
     return f"url(#hatch-{hue})"
+
+
+def _open_hatch(hue: Hue) -> str:
+    """Return the fill of what lies between the ends of a range: sparser than a value."""
+    return f"url(#open-{hue})"
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,7 @@ def _bars(bars: Sequence[Bar], reference: tuple[float, str] | None, width: int) 
                 "top": top,
                 "end": max(value, top, 0.0),
                 "fill": _hatch(bar.hue) if bar.approximate else _var(bar.hue),
-                "hatch": _hatch(bar.hue),
+                "range": _open_hatch(bar.hue),
                 "edge": _var(bar.hue),
             }
         )
@@ -171,7 +177,7 @@ def _bars(bars: Sequence[Bar], reference: tuple[float, str] | None, width: int) 
             "encoding": {
                 "x": {**x, "field": "value", "axis": None},
                 "x2": {"field": "top"},
-                "fill": {"field": "hatch", "type": "nominal", "scale": None},
+                "fill": {"field": "range", "type": "nominal", "scale": None},
                 "stroke": {"field": "edge", "type": "nominal", "scale": None},
             },
         },
@@ -191,12 +197,13 @@ def _bars(bars: Sequence[Bar], reference: tuple[float, str] | None, width: int) 
         },
     ]  # fmt: skip
     if reference:
+        bottom = step * len(rows)
         at = {"value": reference[0], "label": reference[1]}
         layers += [
             {
                 "data": {"values": [at]},
                 "mark": {"type": "rule", "stroke": _var("muted"), "strokeDash": [2, 3], "strokeWidth": 1.25},
-                "encoding": {"x": {**x, "field": "value", "axis": None}, "y": {"value": -4}, "y2": {"value": step * len(rows)}},
+                "encoding": {"x": {**x, "field": "value", "axis": None}, "y": {"value": -4}, "y2": {"value": bottom}},
             },
             {
                 "data": {"values": [at]},
@@ -415,17 +422,24 @@ def _lines(name: str, width: int, count: int) -> list[str]:
 
 def svg(chart: Spec | Drawing, *, title: str, description: str) -> SafeString:
     """Return the chart as markup for a page, from the cache where it has been drawn before."""
-    key = _key(chart, title, description)
+    forms = [_clean(form) for form in ((chart.wide, chart.narrow) if isinstance(chart, Drawing) else (chart,))]
+    title, description = _clean(title), _clean(description)
+    key = _key(forms, title, description)
     kept = cache.get(key)
     if not isinstance(kept, str):
-        kept = _markup(chart, title, description, unique=key[-12:])
+        drawn = [
+            _drawn(form, unique=f"{letter}{key[-12:]}", title=title, description=description)
+            for letter, form in zip("wn", forms, strict=False)
+        ]
+        kept = drawn[0] if len(drawn) == 1 else _IN_BOTH_WIDTHS.format(*drawn)
         cache.set(key, kept, CACHE_SECONDS)
-    return mark_safe(kept)  # noqa: S308 – drawn below; every text in it is escaped by the XML writer
+    return mark_safe(kept)  # noqa: S308 – our own drawing; every text in it is escaped by the XML writer
 
 
 def paper_svg(chart: Spec | Drawing) -> str:
     """Return the wide form as a complete SVG file in print colours."""
-    return _drawn(_wide(chart), unique="paper", title="", description="", paper=True)
+    form = _clean(chart.wide if isinstance(chart, Drawing) else chart)
+    return _drawn(form, unique="paper", title="", description="", paper=True)
 
 
 def png(chart: Spec | Drawing, *, scale: float = 2.0) -> bytes:
@@ -433,24 +447,13 @@ def png(chart: Spec | Drawing, *, scale: float = 2.0) -> bytes:
     return bytes(_converter().svg_to_png(paper_svg(chart), scale=scale))
 
 
-def _wide(chart: Spec | Drawing) -> Spec:
-    return chart.wide if isinstance(chart, Drawing) else chart
+_IN_BOTH_WIDTHS = '<div class="chart__wide">{}</div><div class="chart__narrow">{}</div>'
 
 
-def _key(chart: Spec | Drawing, title: str, description: str) -> str:
-    specs = [chart.wide, chart.narrow] if isinstance(chart, Drawing) else [chart]
-    text = json.dumps([THEME_VERSION, specs, title, description], sort_keys=True, ensure_ascii=False, default=str)
+def _key(forms: Sequence[Spec], title: str, description: str) -> str:
+    """Return the cache key of a drawing; refuse numbers that cannot be drawn (infinite, not a number)."""
+    text = json.dumps([THEME_VERSION, forms, title, description], sort_keys=True, ensure_ascii=False, allow_nan=False)
     return f"chart:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def _markup(chart: Spec | Drawing, title: str, description: str, unique: str) -> str:
-    if not isinstance(chart, Drawing):
-        return _drawn(chart, unique=f"c{unique}", title=title, description=description)
-    wide = _drawn(chart.wide, unique=f"w{unique}", title=title, description=description)
-    narrow = _drawn(chart.narrow, unique=f"n{unique}", title=title, description=description)
-    return format_html(
-        '<div class="chart__wide">{}</div><div class="chart__narrow">{}</div>', mark_safe(wide), mark_safe(narrow)
-    )
 
 
 @once
@@ -479,6 +482,7 @@ _CONFIG: dict[str, Any] = {
     "legend": {"disable": True},
 }  # fmt: skip
 
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NAMESPACE = "{http://www.w3.org/2000/svg}"
 _DROPPED = {"style", "class", "role", "aria-label", "aria-roledescription", "aria-hidden", "pointer-events", "opacity"}
 
@@ -486,24 +490,33 @@ _DROPPED = {"style", "class", "role", "aria-label", "aria-roledescription", "ari
 def _drawn(spec: Spec, *, unique: str, title: str, description: str, paper: bool = False) -> str:
     config = {**_CONFIG, **spec.get("config", {})}
     root = ElementTree.fromstring(_converter().vegalite_to_svg({**spec, "config": config}))  # noqa: S314 – our own drawing
-    width, height = root.get("width", "0"), root.get("height", "0")
-    view_box = root.get("viewBox", f"0 0 {width} {height}")
+    size = " ".join(f'{name}="{root.get(name)}"' for name in ("width", "height", "viewBox"))
     _tidy(root)
     inner = "".join(_text(child) for child in root)
-    hatches = "".join(_hatch_definition(hue) for hue in sorted(set(re.findall(r"url\(#hatch-(\w+)\)", inner))))
+    used = sorted(set(re.findall(r"url\(#(hatch|open)-(\w+)\)", inner)))
+    hatches = "".join(_hatch_definition(kind, hue) for kind, hue in used)
     inner = (f"<defs>{hatches}</defs>" if hatches else "") + inner
     inner = re.sub(r'\bid="([^"]+)"', rf'id="{unique}-\1"', inner)
     inner = re.sub(r"url\(#([^)]+)\)", rf"url(#{unique}-\1)", inner)
     if paper:
         inner = re.sub(r"var\(--([\w-]+)\)", lambda match: PAPER.get(match[1], "#000000"), inner)
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="{view_box}">{inner}</svg>'
-        )
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{inner}</svg>'
     return (
-        f'<svg class="chart__svg" viewBox="{view_box}" width="{width}" height="{height}" role="img" '
+        f'<svg class="chart__svg" {size} role="img" '
         f'aria-labelledby="{unique}-title {unique}-desc"><title id="{unique}-title">{escape(title)}</title>'
         f'<desc id="{unique}-desc">{escape(description)}</desc>{inner}</svg>'
     )
+
+
+def _clean(part: Any) -> Any:
+    """Return the specification without the characters that XML forbids: one of them would end the process."""
+    if isinstance(part, str):
+        return _NOT_XML.sub("", part)
+    if isinstance(part, Mapping):
+        return {key: _clean(value) for key, value in part.items()}
+    if isinstance(part, list | tuple):
+        return [_clean(value) for value in part]
+    return part
 
 
 def _tidy(element: ElementTree.Element) -> None:
@@ -527,9 +540,13 @@ def _text(element: ElementTree.Element) -> str:
     return ElementTree.tostring(element, encoding="unicode")
 
 
-def _hatch_definition(hue: str) -> str:
-    colour = _var(hue)
+_LINES = {"hatch": (4.5, 1.75), "open": (6, 0.9)}  # distance and thickness of the lines of a hatch
+
+
+def _hatch_definition(kind: str, hue: str) -> str:
+    step, line = _LINES[kind]
     return (
-        f'<pattern id="hatch-{hue}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        f'<rect width="6" height="6" fill="{_var("paper")}"/><rect width="2.5" height="6" fill="{colour}"/></pattern>'
+        f'<pattern id="{kind}-{hue}" width="{step}" height="{step}" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect width="{step}" height="{step}" fill="{_var("paper")}"/>'
+        f'<rect width="{line}" height="{step}" fill="{_var(hue)}"/></pattern>'
     )

@@ -39,7 +39,8 @@ def icon(name: str, css: str = "") -> SafeString:
     """Return a lucide icon as inline SVG, hidden from screen readers: the text beside it speaks."""
     return format_html(
         '<svg class="icon{}" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" '
-        'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>',
+        'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
+        "{}</svg>",
         f" {css}" if css else "",
         mark_safe(_drawing(name)),  # noqa: S308 – drawings of the installed icon package
     )
