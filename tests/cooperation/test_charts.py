@@ -7,8 +7,19 @@ from xml.etree import ElementTree
 
 import pytest
 
-from documents import charts
-from documents.charts import Bar, Column, Event, bar_range, column_series, paper_svg, png, svg, timeline
+from documents.charts import (
+    PAPER,
+    Bar,
+    Column,
+    Event,
+    bar_range,
+    column_series,
+    paper_svg,
+    png,
+    rendering,
+    svg,
+    timeline,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 BARS = [
@@ -70,7 +81,7 @@ def test_colours_follow_the_theme_of_the_page_and_are_fixed_on_paper():
     assert "var(--chart-joint)" in on_page
     assert "#" not in on_page.replace("url(#", "")
     assert "var(" not in on_paper
-    assert charts.PAPER["chart-joint"] in on_paper
+    assert PAPER["chart-joint"] in on_paper
     assert ElementTree.fromstring(on_paper).tag == f"{SVG}svg"
 
 
@@ -155,6 +166,6 @@ def test_a_number_that_cannot_be_drawn_is_refused(value):
 
 def test_a_chart_is_drawn_once_and_kept(monkeypatch):
     first = svg(DRAWING, title="Оборот", description="")
-    monkeypatch.setattr(charts, "_drawn", lambda *args, **kwargs: pytest.fail("drawn twice"))
+    monkeypatch.setattr(rendering, "_drawn", lambda *args, **kwargs: pytest.fail("drawn twice"))
 
     assert svg(DRAWING, title="Оборот", description="") == first
