@@ -229,7 +229,7 @@ STORAGES = {
 }
 
 # --- Jobs -----------------------------------------------------------------------------
-_VISIBILITY = {"visibility_timeout": 900, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
+_VISIBILITY = {"visibility_timeout": 900, "unacked_restore_interval": 5, "unacked_restore_throttle": 1, "socket_connect_timeout": 3}
 CELERY_BROKER_URL = f"redis+socket://{REDIS_URL.removeprefix('unix://')}?virtual_host=0" if _REDIS_SOCKET else f"{REDIS_URL}/0"
 CELERY_BROKER_TRANSPORT_OPTIONS = _VISIBILITY
 CELERY_VISIBILITY_TIMEOUT = 900

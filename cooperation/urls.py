@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from dashboards.views import sign_in_for_admin
+from parties.api import UnknownAddress
 
 handler400 = "dashboards.views.bad_request"
 handler403 = "dashboards.views.permission_denied"
@@ -31,4 +32,5 @@ urlpatterns = [
     path("admin/login/", sign_in_for_admin),
     path("admin/", admin.site.urls),
     path("api/v1/", include("cooperation.api")),
+    path("api/<path:rest>", UnknownAddress.as_view()),
 ]

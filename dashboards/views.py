@@ -98,6 +98,7 @@ def _broker_answers() -> bool:
     return bool(cache.get("broker-probe") == "there")
 
 
+@require_GET
 @public
 def sign_in_for_admin(request: HttpRequest) -> HttpResponse:
     """Send strangers to the one sign-in page, and refuse those who have no place in the reference data."""

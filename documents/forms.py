@@ -19,6 +19,8 @@ class SourceForm(forms.ModelForm[Source]):
 
     published = PeriodFormField(label=_("Published"), help_text=_("For example 15.08.2023, August 2023 or 2024-S1."))
 
+    address = forms.URLField(label=_("Address"), required=False, max_length=500, assume_scheme="https")
+
     class Meta:
         model = Source
         fields = ["title_ru", "title_en", "publisher_ru", "publisher_en", "published", "language", "address", "file"]

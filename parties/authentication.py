@@ -11,8 +11,10 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from knox.auth import TokenAuthentication
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from parties.models import User
@@ -54,6 +56,11 @@ class ClosedSignup(DefaultAccountAdapter):
 
 class KnoxToken(TokenAuthentication):
     """`Authorization: Token …`; only a digest of the token is stored."""
+
+    def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
+        if not token.isalnum():
+            raise AuthenticationFailed(_("Invalid token."))
+        return super().authenticate_credentials(token)
 
 
 class TokenAsPassword(BaseAuthentication):

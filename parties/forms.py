@@ -68,12 +68,16 @@ class PeriodFormField(forms.CharField):
         text = super().to_python(value)
         if not text:
             return None
+        super().run_validators(text)  # of the text as typed: its length, no NUL
         try:
             return Period.parse(text)
         except UnreadablePeriod as error:
             raise forms.ValidationError(
                 self.error_messages["unreadable"], code="unreadable", params={"value": text}
             ) from error
+
+    def run_validators(self, value: Any) -> None:
+        """Do nothing more: the text was validated before it was read."""
 
     def prepare_value(self, value: Any) -> Any:
         return period_in_numbers(value) if isinstance(value, Period) else value

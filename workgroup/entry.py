@@ -66,6 +66,8 @@ class MeetingEntry:
     @property
     def errors(self) -> list[tuple[str, str]]:
         """Every error with the id of its field, in the order of the page."""
+        if not self.is_submitted:
+            return []
         found: list[tuple[str, str]] = []
         for part in self._forms:
             for name, texts in part.errors.items():

@@ -88,7 +88,7 @@ def test_placeholders_survive_translation(catalogue):
     for message in catalogue:
         if not message.id:
             continue
-        wanted = set(re.findall(r"%\(\w+\)[a-z]", message.id[0] if isinstance(message.id, tuple) else message.id))
+        wanted = set(re.findall(r"%\(\w+\)[a-z]", " ".join(message.id) if isinstance(message.id, tuple) else message.id))
         for string in message.string if isinstance(message.string, tuple) else (message.string,):
             if set(re.findall(r"%\(\w+\)[a-z]", string)) - wanted:
                 wrong.append(message.id)
