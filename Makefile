@@ -43,7 +43,7 @@ lock:  ## resolve the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 messages: tools  ## collect new texts into locale/*.po (needs GNU gettext)
-	$(BIN) manage.py makemessages --locale ru --locale en --no-obsolete --add-location file --ignore .venv --ignore .data
+	$(BIN) manage.py makemessages --locale ru --no-obsolete --add-location file --ignore .venv --ignore .data
 
 environment:
 	@.ci/install requirements.lock

@@ -52,7 +52,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         in_force = models.Exists(passed.filter(kind=Act.Kind.ENTERED_INTO_FORCE)) | models.Exists(
             acts.filter(kind=Act.Kind.CONFIRMED)
         )
-        return self.alias(last_pause=models.Subquery(last_pause)).annotate(
+        return self.alias(last_pause=models.Subquery(last_pause)).annotate(  # type: ignore[no-redef]
             status=models.Case(
                 models.When(
                     models.Exists(passed.filter(kind=Act.Kind.TERMINATED)), then=models.Value(Status.TERMINATED)

@@ -158,7 +158,7 @@ class Register:
 
 
 def register(partnership: Partnership, parameters: QueryDict) -> Register:
-    """Return the agreements that the parameters choose, with their status today, and the counts stated without a list."""
+    """Return the agreements that the parameters choose, with their status today, and the unlisted counts."""
     today = timezone.localdate()
     filter_set = AgreementFilter(parameters, Agreement.objects.filter(partnership=partnership).for_register(today))
     return Register(

@@ -78,7 +78,15 @@ def main() -> None:
         subprocess.run([sys.executable, "manage.py", "prepare"], check=True, stdout=subprocess.DEVNULL)
         cookies = sign_in()
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-        command += ["--workers", "1", "--blocking-threads", "1", "--log-level", "warning", "cooperation.wsgi:application"]
+        command += [
+            "--workers",
+            "1",
+            "--blocking-threads",
+            "1",
+            "--log-level",
+            "warning",
+            "cooperation.wsgi:application",
+        ]
         web = subprocess.Popen(command)
         try:
             wait(port)

@@ -74,8 +74,7 @@ def postgres(name: str) -> dict[str, object]:
     database = parts.path.lstrip("/")
     if parts.scheme not in {"postgres", "postgresql"} or not database:
         raise InvalidSetting(
-            f"{name} is not an address of a PostgreSQL database."
-            " Write postgresql://user:password@host:5432/name."
+            f"{name} is not an address of a PostgreSQL database. Write postgresql://user:password@host:5432/name."
         )
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -23,7 +23,6 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environment.text("DATA_DIR", ".data")).resolve()
 
 
-
 def _release() -> str:
     """Return a fingerprint of the program's own files: what is cached for one release never serves the next."""
     digest = hashlib.sha256()
@@ -229,8 +228,15 @@ STORAGES = {
 }
 
 # --- Jobs -----------------------------------------------------------------------------
-_VISIBILITY = {"visibility_timeout": 900, "unacked_restore_interval": 5, "unacked_restore_throttle": 1, "socket_connect_timeout": 3}
-CELERY_BROKER_URL = f"redis+socket://{REDIS_URL.removeprefix('unix://')}?virtual_host=0" if _REDIS_SOCKET else f"{REDIS_URL}/0"
+_VISIBILITY = {
+    "visibility_timeout": 900,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 3,
+}
+CELERY_BROKER_URL = (
+    f"redis+socket://{REDIS_URL.removeprefix('unix://')}?virtual_host=0" if _REDIS_SOCKET else f"{REDIS_URL}/0"
+)
 CELERY_BROKER_TRANSPORT_OPTIONS = _VISIBILITY
 CELERY_VISIBILITY_TIMEOUT = 900
 CELERY_TASK_IGNORE_RESULT = True

@@ -14,8 +14,8 @@ from parties.naming import localised
 from projects.models import Delivery, Milestone, Participant, Project
 from reports.queries import YearRow, report_years
 from trade.charts import Chart, turnover_and_target
-from trade.queries import FiguresPage, figures_page
 from trade.models import Commodity, PublishedFigure
+from trade.queries import FiguresPage, figures_page
 from workgroup.models import Meeting, Outcome
 
 
@@ -141,5 +141,7 @@ def organisation_page(organisation: Organisation, on: dt.date) -> OrganisationPa
 def organisations() -> list[Organisation]:
     """Return all organisations with their territories and what sources say of them, by side and name."""
     return list(
-        Organisation.objects.select_related("territory").prefetch_related("mentions").order_by("side", localised("name"))
+        Organisation.objects.select_related("territory")
+        .prefetch_related("mentions")
+        .order_by("side", localised("name"))
     )

@@ -34,9 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def organisations(request: HttpRequest) -> HttpResponse:
-    return render_page(
-        request, "dashboards/organisations.html", lambda: {"organisations": queries.organisations()}
-    )
+    return render_page(request, "dashboards/organisations.html", lambda: {"organisations": queries.organisations()})
 
 
 @require_GET

@@ -54,4 +54,7 @@ class AccountAdmin(UserAdmin[User]):
     """Accounts with their side, organisation and roles."""
 
     list_display = ("username", "last_name", "first_name", "side", "is_active")
-    fieldsets = (*(UserAdmin.fieldsets or ()), (_("Place in the cooperation"), {"fields": ("side", "organisation", "person")}))
+    fieldsets = (
+        *(UserAdmin.fieldsets or ()),
+        (_("Place in the cooperation"), {"fields": ("side", "organisation", "person")}),
+    )

@@ -18,9 +18,48 @@ from parties.precision import Precision
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
-_GENITIVE = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
-_NOMINATIVE = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
-_ENGLISH = "January February March April May June July August September October November December".split()
+_GENITIVE = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+]
+_NOMINATIVE = [
+    "январь",
+    "февраль",
+    "март",
+    "апрель",
+    "май",
+    "июнь",
+    "июль",
+    "август",
+    "сентябрь",
+    "октябрь",
+    "ноябрь",
+    "декабрь",
+]
+_ENGLISH = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _ROMAN = ("I", "II", "III", "IV")
 
 
@@ -89,7 +128,7 @@ def period(value: Period) -> str:
 
 def _edge(value: dt.date, *, is_start: bool) -> str:
     """Return a year alone where the edge is that of a year, else the day in figures."""
-    if is_start and (value.month, value.day) == (1, 1) or not is_start and (value.month, value.day) == (12, 31):
+    if (is_start and (value.month, value.day) == (1, 1)) or (not is_start and (value.month, value.day) == (12, 31)):
         return f"{value.year}{NBSP}г." if interface_language() == "ru" else str(value.year)
     return f"{value:%d.%m.%Y}" if interface_language() == "ru" else day(value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import pghistory
 import pgtrigger
@@ -169,7 +170,16 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
 
 
-_ACCESS_FIELDS = ("username", "password", "is_active", "is_staff", "is_superuser", "side", "organisation_id", "person_id")
+_ACCESS_FIELDS = (
+    "username",
+    "password",
+    "is_active",
+    "is_staff",
+    "is_superuser",
+    "side",
+    "organisation_id",
+    "person_id",
+)
 
 
 @pghistory.track(exclude=["password", "last_login"])
@@ -198,8 +208,11 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
 
+_UserGroup: Any = User.groups.through  # the table that Django makes for the groups of users
+
+
 @pghistory.track()
-class Membership(User.groups.through):
+class Membership(_UserGroup):
     """A user's place in a role's group, audited, and part of the data version because it changes access."""
 
     class Meta:

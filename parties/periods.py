@@ -182,7 +182,10 @@ _FORMS: tuple[tuple[re.Pattern[str], Any], ...] = (
         re.compile(r"(\d{1,2}) ([а-яёa-z]+)\.? (\d{4})" + _YEAR_TAIL),
         lambda m: Period.day(dt.date(int(m[3]), _month(m[2]), int(m[1]))),
     ),
-    (re.compile(r"([а-яё]{3,}|[a-z]{3,})\.? (\d{4})" + _YEAR_TAIL), lambda m: Period.months(int(m[2]), _month(m[1]), 1)),
+    (
+        re.compile(r"([а-яё]{3,}|[a-z]{3,})\.? (\d{4})" + _YEAR_TAIL),
+        lambda m: Period.months(int(m[2]), _month(m[1]), 1),
+    ),
 )
 
 
@@ -205,7 +208,7 @@ class PeriodField(DateRangeField):
             return Period.parse(str(value))
         except UnreadablePeriod as error:
             raise ValidationError(
-                _("Cannot read “%(value)s” as a date or period. Write for example 15.08.2023, 2023-08, 2024-S1 or 2024."),
+                _("Cannot read “%(value)s” as a date or period. Write for example 15.08.2023, 2024-S1 or 2024."),
                 code="invalid",
                 params={"value": value},
             ) from error

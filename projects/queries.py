@@ -101,7 +101,9 @@ def portfolio(partnership: Partnership, parameters: QueryDict) -> Portfolio:
         on=timezone.localdate(),
         projects=list(chosen(filter_set)),
         deliveries=list(
-            Delivery.objects.filter(partnership=partnership).select_related("project", "supplier").order_by("period", "pk")
+            Delivery.objects.filter(partnership=partnership)
+            .select_related("project", "supplier")
+            .order_by("period", "pk")
         ),
     )
 

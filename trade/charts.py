@@ -89,9 +89,7 @@ def _title(latest: PublishedFigure, outlook: TargetOutlook | None) -> str:
 
 def _published(figure: PublishedFigure) -> tuple[Period, charts.Bar, Row]:
     name = in_words(figure.period)
-    bar = charts.Bar(
-        name, float(figure.value), figure_number(figure), approximate=figure.precision != Precision.EXACT
-    )
+    bar = charts.Bar(name, float(figure.value), figure_number(figure), approximate=figure.precision != Precision.EXACT)
     return figure.period, bar, Row(name, figure_text(figure), _("published"), figure.get_absolute_url())
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Source
-from parties.forms import choices_of, NumberFormField, PeriodFormField
+from parties.forms import NumberFormField, PeriodFormField, choices_of
 from parties.models import Partnership, Territory
 from trade.models import Commodity, PublishedFigure
 
@@ -33,7 +33,9 @@ class PublishedFigureForm(forms.ModelForm[PublishedFigure]):
         label=_("Value"),
         max_digits=20,
         decimal_places=4,
-        help_text=_("A growth as what was added: 47 for “up 47 %” and for “147 % of the year before”."),
+        help_text=_(
+            "A growth as what was added: 47 for a rise by 47 per cent, and for 147 per cent of the year before."
+        ),
     )
     sources = forms.ModelMultipleChoiceField(
         label=_("Sources"),

@@ -101,7 +101,11 @@ class PublishedFigure(Sourced):
         _("stated by"), max_length=10, choices=Side, help_text=_("The side whose text states the figure.")
     )
     entry_key = models.UUIDField(
-        _("entry key"), unique=True, default=uuid.uuid4, editable=False, help_text=_("Makes a repeated submit harmless.")
+        _("entry key"),
+        unique=True,
+        default=uuid.uuid4,
+        editable=False,
+        help_text=_("Makes a repeated submit harmless."),
     )
     note_ru = models.CharField(_("note in Russian"), max_length=500, blank=True)
     note_en = models.CharField(_("note in English"), max_length=500, blank=True)
@@ -111,9 +115,7 @@ class PublishedFigure(Sourced):
 
     class Meta(Sourced.Meta):
         constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(source_codes=[]), name="figure_has_a_source"
-            ),
+            models.CheckConstraint(condition=~models.Q(source_codes=[]), name="figure_has_a_source"),
             models.CheckConstraint(
                 condition=models.Q(indicator="growth", base_period__isnull=False, unit="PC")
                 | models.Q(indicator="share", unit="PC", value__gte=0, value__lte=100)
@@ -125,7 +127,9 @@ class PublishedFigure(Sourced):
                 condition=models.Q(base_period__isnull=True) | models.Q(indicator="growth"),
                 name="only_growth_has_a_base_period",
             ),
-            models.CheckConstraint(condition=~models.Q(reporter=models.F("partner")), name="figure_joins_two_territories"),
+            models.CheckConstraint(
+                condition=~models.Q(reporter=models.F("partner")), name="figure_joins_two_territories"
+            ),
         ]
 
     def __str__(self) -> str:

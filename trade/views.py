@@ -28,7 +28,12 @@ def figures(request: HttpRequest) -> HttpResponse:
 
     def build() -> dict[str, Any]:
         page = queries.figures_page(partnership_of(request))
-        return {"page": page, "chart": turnover_and_target(page), "headline": headline(page.figures), "may_add": may_add}
+        return {
+            "page": page,
+            "chart": turnover_and_target(page),
+            "headline": headline(page.figures),
+            "may_add": may_add,
+        }
 
     return render_page(request, "trade/figures.html", build)
 

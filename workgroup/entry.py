@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 
@@ -56,7 +55,7 @@ class MeetingEntry:
         self.data = data
 
     @property
-    def _forms(self) -> list[forms.BaseForm]:
+    def _forms(self) -> list[Any]:
         return [self.form, *self.attendance.forms, *self.outcomes.forms]
 
     def is_valid(self) -> bool:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Source
-from parties.forms import choices_of, PeriodFormField
+from parties.forms import PeriodFormField, choices_of
 from parties.models import Organisation, Partnership, Person
 from parties.naming import localised
 from workgroup.models import Attendance, Meeting, Outcome, Workgroup

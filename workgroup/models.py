@@ -66,7 +66,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def for_list(self) -> MeetingQuerySet:
         """Newest first, with the number of outcomes (1 query)."""
         return (
-            self.select_related("workgroup", "partnership")
+            self.select_related("workgroup", "partnership")  # type: ignore[no-redef]
             .annotate(outcome_count=models.Count("outcomes"))
             .order_by("-held", "-pk")
         )
@@ -75,7 +75,8 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Add attendance and outcomes (2 queries for any number)."""
         return self.prefetch_related(
             models.Prefetch(
-                "attendance", Attendance.objects.select_related("person", "organisation").order_by("side", "order", "pk")
+                "attendance",
+                Attendance.objects.select_related("person", "organisation").order_by("side", "order", "pk"),
             ),
             models.Prefetch("outcomes", Outcome.objects.for_display()),
         )
@@ -105,7 +106,11 @@ class Meeting(Sourced):
     summary_ru = models.TextField(_("summary in Russian"), blank=True)
     summary_en = models.TextField(_("summary in English"), blank=True)
     entry_key = models.UUIDField(
-        _("entry key"), unique=True, default=uuid.uuid4, editable=False, help_text=_("Makes a repeated submit harmless.")
+        _("entry key"),
+        unique=True,
+        default=uuid.uuid4,
+        editable=False,
+        help_text=_("Makes a repeated submit harmless."),
     )
     title = Localised()
     place = Localised()

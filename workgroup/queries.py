@@ -84,7 +84,9 @@ class MeetingsPage:
 def meetings_page(partnership: Partnership, parameters: QueryDict) -> MeetingsPage:
     """Return the meetings that the parameters choose (2 queries)."""
     filter_set = MeetingFilter(parameters, Meeting.objects.filter(partnership=partnership).for_list())
-    return MeetingsPage(list(chosen(filter_set)), list(Workgroup.objects.filter(partnership=partnership).order_by("pk")))
+    return MeetingsPage(
+        list(chosen(filter_set)), list(Workgroup.objects.filter(partnership=partnership).order_by("pk"))
+    )
 
 
 @dataclass(frozen=True)

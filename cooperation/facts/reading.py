@@ -144,7 +144,7 @@ class Reader:
                 self.problems.append(f"{place}: missing")
         elif given not in self.codes[field.related_model]:
             self.problems.append(f"{place}: unknown reference {given!r} (it must stand above)")
-        return given  # type: ignore[no-any-return]  # a text, as all scalars of the files
+        return given
 
     def citations(self, given: Any, name: str, place: str) -> list[str]:
         if not isinstance(given, list):

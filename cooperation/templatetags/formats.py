@@ -2,7 +2,8 @@
 
 period, day        a `Period` or date in words
 number, signed     a number with the reader's separators
-figure_text        a published figure (`figure_number` and `figure_unit`: its two parts); `derived_text` a computed one; `subject` what it is about
+figure_text        a published figure; `figure_number` and `figure_unit` are its two parts
+derived_text       a computed number; `subject` says what a figure is about
 sources            the sources behind codes: `{% sources record.source_codes as cited %}`
 facts              the facts behind ids, likewise
 """

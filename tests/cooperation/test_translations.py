@@ -24,7 +24,9 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-_CALL = re.compile(r"\b(_|gettext|pgettext|ngettext|npgettext)\(((?:\s*(?:u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\")\s*,?)+)")
+_CALL = re.compile(
+    r"\b(_|gettext|pgettext|ngettext|npgettext)\(((?:\s*(?:u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\")\s*,?)+)"
+)
 
 
 def apps() -> list[Path]:
@@ -69,7 +71,9 @@ def test_every_text_has_a_russian_translation(catalogue):
     missing = []
     for (context, text), place in {**texts_of_python(), **texts_of_templates()}.items():
         message = catalogue.get(text, context)
-        strings = message.string if message and isinstance(message.string, tuple) else (message.string if message else "",)
+        strings = (
+            message.string if message and isinstance(message.string, tuple) else (message.string if message else "",)
+        )
         if message is None or message.fuzzy or not all(strings):
             missing.append(f"{place}: {text!r}")
 
@@ -88,7 +92,9 @@ def test_placeholders_survive_translation(catalogue):
     for message in catalogue:
         if not message.id:
             continue
-        wanted = set(re.findall(r"%\(\w+\)[a-z]", " ".join(message.id) if isinstance(message.id, tuple) else message.id))
+        wanted = set(
+            re.findall(r"%\(\w+\)[a-z]", " ".join(message.id) if isinstance(message.id, tuple) else message.id)
+        )
         for string in message.string if isinstance(message.string, tuple) else (message.string,):
             if set(re.findall(r"%\(\w+\)[a-z]", string)) - wanted:
                 wrong.append(message.id)

@@ -1,5 +1,6 @@
 """Periods are read, written and compared as exactly as they are known, and never more."""
 
+import contextlib
 import datetime as dt
 
 import pytest
@@ -37,7 +38,21 @@ def test_a_period_is_read_as_people_write_it(text, first, last):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "soon", "31.02.2024", "2024-13", "0", "0000", "99999", "1899", "2101", "2024/2020", "../..", "2024-Q5", "a\x00b"],
+    [
+        "",
+        "soon",
+        "31.02.2024",
+        "2024-13",
+        "0",
+        "0000",
+        "99999",
+        "1899",
+        "2101",
+        "2024/2020",
+        "../..",
+        "2024-Q5",
+        "a\x00b",
+    ],
 )
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(UnreadablePeriod):
@@ -57,10 +72,8 @@ def test_the_text_of_a_period_reads_back_as_the_same_period(one, other):
 
 @given(st.text(max_size=30))
 def test_any_text_is_read_or_refused(text):
-    try:
+    with contextlib.suppress(UnreadablePeriod):
         Period.parse(text)
-    except UnreadablePeriod:
-        pass
 
 
 def test_an_open_period_knows_its_shape():

@@ -60,8 +60,9 @@ def test_a_repeated_submit_keeps_one_figure(statistician):
     form = typed()
     before = PublishedFigure.objects.count()
 
-    assert statistician.post("/trade/figures/new/", form)["Location"] == (
+    assert (
         statistician.post("/trade/figures/new/", form)["Location"]
+        == (statistician.post("/trade/figures/new/", form)["Location"])
     )
     assert PublishedFigure.objects.count() == before + 1
 

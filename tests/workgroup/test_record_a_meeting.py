@@ -196,7 +196,9 @@ def test_one_person_is_present_once(secretary):
 def test_the_history_keeps_who_recorded_it(secretary, cast):
     secretary.post("/meetings/new/", typed())
 
-    event = apps.get_model("workgroup", "MeetingEvent").objects.get(title_ru="Заседание рабочей группы", pgh_label="insert")
+    event = apps.get_model("workgroup", "MeetingEvent").objects.get(
+        title_ru="Заседание рабочей группы", pgh_label="insert"
+    )
     assert event.pgh_context["user"] == cast.secretary.pk
 
 
