@@ -269,6 +269,14 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         """Undone measures whose last day on time lies before the day."""
         return self.undone(on).filter(recurrence=Recurrence.ONCE, deadline__endswith__lte=on)
 
+    def totals(self, on: dt.date) -> dict[str, int]:
+        """Return how many there are in `all`, `done` and `overdue` on the day (1 query)."""
+        return self.aggregate(
+            all=models.Count("pk"),
+            done=models.Count("pk", filter=models.Q(pk__in=self.done(on).values("pk"))),
+            overdue=models.Count("pk", filter=models.Q(pk__in=self.overdue(on).values("pk"))),
+        )
+
     def without_news(self, on: dt.date) -> MeasureQuerySet:
         """Undone measures without a progress note up to the day."""
         notes = ProgressNote.objects.filter(measure=models.OuterRef("pk"), dated__lte=on)

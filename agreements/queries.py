@@ -202,11 +202,12 @@ class MeasuresPage:
 def measures_page(partnership: Partnership) -> MeasuresPage:
     today = timezone.localdate()
     measures = Measure.objects.of(partnership)
+    totals = measures.totals(today)
     return MeasuresPage(
         on=today,
         measures=list(measures.select_related("plan__agreement").order_by("plan", "order", "pk")),
-        done=measures.done(today).count(),
-        overdue=measures.overdue(today).count(),
+        done=totals["done"],
+        overdue=totals["overdue"],
         plans_stated=Agreement.objects.filter(partnership=partnership, plan_stated=True).count(),
     )
 

@@ -75,16 +75,16 @@ class Overview:
 
 def overview(partnership: Partnership, on: dt.date) -> Overview:
     """Return what the overview shows, in a constant number of queries."""
-    agreements = list(Agreement.objects.filter(partnership=partnership).for_register(on))
-    measures = Measure.objects.of(partnership)
+    agreements = list(Agreement.objects.filter(partnership=partnership).with_status(on))
+    measures = Measure.objects.of(partnership).totals(on)
     duties, trade = _duties(partnership, on), figures_page(partnership)
     return Overview(
         on=on,
         partnership=partnership,
         agreements=agreements,
-        measures=measures.count(),
-        measures_done=measures.done(on).count(),
-        measures_overdue=measures.overdue(on).count(),
+        measures=measures["all"],
+        measures_done=measures["done"],
+        measures_overdue=measures["overdue"],
         plans_stated=sum(agreement.plan_stated for agreement in agreements),
         meetings=list(Meeting.objects.filter(partnership=partnership).for_list()[:3]),
         projects=Project.objects.filter(partnership=partnership).count(),

@@ -19,6 +19,7 @@ from django.core.cache import cache
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -63,6 +64,7 @@ def render_page(
 
 def _keys(request: HttpRequest) -> tuple[str, str]:
     user = cast(User, request.user)
+    get_token(request)  # the first page of a session brings the secret; its ETag must know it, too
     common = (
         f"{settings.RELEASE} {data_version()} {timezone.localdate()} {get_language()} {request.get_full_path()}"
         f" {request.COOKIES.get(PARTNERSHIP_COOKIE, '')} {sorted(user.roles)} {user.is_superuser}"

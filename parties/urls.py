@@ -6,4 +6,5 @@ app_name = "parties"
 urlpatterns = [
     path("choices/theme/", views.choose_theme, name="theme"),
     path("choices/partnership/", views.choose_partnership, name="partnership"),
+    path("tokens/", views.tokens, name="tokens"),
 ]

@@ -1,14 +1,18 @@
-"""The reader's own choices: colours and partnership."""
+"""The reader's own matters: colours, partnership, and tokens for the API."""
 
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from knox.models import AuthToken
 
 from parties.models import Partnership
-from parties.permissions import public, signed_in
+from parties.permissions import AuthenticatedRequest, public, signed_in
 from parties.queries import PARTNERSHIP_COOKIE
 
 A_YEAR = 365 * 24 * 3600
@@ -41,4 +45,22 @@ def _remember(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> Http
         response.set_cookie(
             name, value, max_age=A_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
         )
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def tokens(request: AuthenticatedRequest) -> HttpResponse:
+    """List the reader's tokens; make one (shown once) or revoke one."""
+    made = ""
+    if request.method == "POST":
+        revoked = request.POST.get("revoke", "")
+        if not revoked:
+            __, made = AuthToken.objects.create(request.user)
+        elif AuthToken.objects.filter(user=request.user, token_key=revoked.replace("\x00", "")).delete()[0]:
+            messages.success(request, _("The token is revoked."))
+            return redirect("parties:tokens")
+    own = AuthToken.objects.filter(user=request.user).order_by("-created")
+    response = render(request, "parties/tokens.html", {"tokens": own, "made": made})
+    response["Cache-Control"] = "no-store"
     return response

@@ -8,9 +8,9 @@ from typing import Any
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 
-from parties.models import User
+from parties.models import Organisation, Person, User
 from workgroup import operations
-from workgroup.forms import AttendanceFormSet, MeetingForm, OutcomeFormSet
+from workgroup.forms import LARGEST, AttendanceFormSet, MeetingForm, OutcomeFormSet, offers
 from workgroup.models import Meeting
 
 BLANK_ROWS = 3
@@ -44,8 +44,16 @@ class MeetingEntry:
                 if f"more_{prefix}" in data:
                     data[f"{prefix}-TOTAL_FORMS"] = str(_count(data.get(f"{prefix}-TOTAL_FORMS")) + BLANK_ROWS)
         self.form = MeetingForm(data, instance=meeting, partnership=meeting.partnership)
-        self.attendance = AttendanceFormSet(data, instance=meeting, prefix="attendance")
-        self.outcomes = OutcomeFormSet(data, instance=meeting, prefix="outcomes")
+        organisations, people = offers(Organisation.objects.all()), offers(Person.objects.all())
+        self.attendance = AttendanceFormSet(
+            data,
+            instance=meeting,
+            prefix="attendance",
+            form_kwargs={"people": people, "organisations": organisations},
+        )
+        self.outcomes = OutcomeFormSet(
+            data, instance=meeting, prefix="outcomes", form_kwargs={"organisations": organisations}
+        )
         if data is None:
             self.attendance.extra = BLANK_ROWS
             self.outcomes.extra = BLANK_ROWS
@@ -117,4 +125,4 @@ class MeetingEntry:
 
 
 def _count(text: str | None) -> int:
-    return min(int(text), 200) if text and text.isascii() and text.isdigit() else 0
+    return min(int(text[:6]), LARGEST) if text and text.isascii() and text.isdigit() else 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Source
@@ -13,6 +15,9 @@ from parties.forms import PeriodFormField, choices_of
 from parties.models import Organisation, Partnership, Person
 from parties.naming import localised
 from workgroup.models import Attendance, Meeting, Outcome, Workgroup
+
+
+LARGEST = 200  # rows of attendance, and of outcomes
 
 
 class MeetingForm(forms.ModelForm[Meeting]):
@@ -70,6 +75,18 @@ class MeetingForm(forms.ModelForm[Meeting]):
         return cleaned
 
 
+Offers = Sequence[tuple[Any, str]]
+
+
+def offers(rows: QuerySet[Any]) -> Offers:
+    """Return what a field offers to choose from; made once for all rows of a form."""
+    return [("", "–"), *((row.pk, str(row)) for row in rows.order_by(localised("name")))]
+
+
+def offer(form: forms.BaseForm, name: str, choices: Offers) -> None:
+    cast("forms.ModelChoiceField[Any]", form.fields[name]).choices = choices
+
+
 class AttendanceForm(forms.ModelForm[Attendance]):
     """Someone present: a known person, or a name typed in, or an organisation."""
 
@@ -85,10 +102,10 @@ class AttendanceForm(forms.ModelForm[Attendance]):
             "leads": _("Heads the side"),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Offers, organisations: Offers, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices_of(self, "person", Person.objects.order_by(localised("name")))
-        choices_of(self, "organisation", Organisation.objects.order_by(localised("name")))
+        offer(self, "person", people)
+        offer(self, "organisation", organisations)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -119,15 +136,15 @@ class OutcomeForm(forms.ModelForm[Outcome]):
             "assignee_text": _("Or an assignee in words"),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisations: Offers, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text_ru"].required = True
-        choices_of(self, "assignee", Organisation.objects.order_by(localised("name")))
+        offer(self, "assignee", organisations)
 
 
 AttendanceFormSet = forms.inlineformset_factory(
-    Meeting, Attendance, form=AttendanceForm, extra=0, can_delete_extra=False, max_num=200, validate_max=True
+    Meeting, Attendance, form=AttendanceForm, extra=0, can_delete_extra=False, max_num=LARGEST, absolute_max=LARGEST, validate_max=True
 )
 OutcomeFormSet = forms.inlineformset_factory(
-    Meeting, Outcome, form=OutcomeForm, extra=0, can_delete_extra=False, max_num=200, validate_max=True
+    Meeting, Outcome, form=OutcomeForm, extra=0, can_delete_extra=False, max_num=LARGEST, absolute_max=LARGEST, validate_max=True
 )

@@ -69,7 +69,7 @@ def test_every_report_stands_on_the_turnover_of_2022(page: Any, year: int) -> No
 
 def test_report_of_2025_concludes_that_import_grew_by_more_than_60_per_cent(page: Any) -> None:
     trade = next(section for section in page(2025).sections if section.anchor == "trade")
-    assert trade.headline.replace(NBSP, " ") == "Turnover, first half of 2025: +60 %; hence import: > +60 %"
+    assert trade.headline.replace(NBSP, " ") == "Turnover, H1 2025: +60 %; hence import: > +60 %"
 
 
 def programme(content: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,178 @@
+"""Pages show the facts, answer 304 when nothing changed, and cost a constant number of queries."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from agreements.models import Agreement
+from documents.models import Fact, Source
+from parties.models import Organisation, Partnership
+from projects.models import Project
+from tests import factories as make
+from trade.models import PublishedFigure
+from workgroup.models import Meeting
+
+pytestmark = pytest.mark.django_db
+
+LISTS = [
+    "/",
+    "/agreements/",
+    "/measures/",
+    "/meetings/",
+    "/instructions/",
+    "/projects/",
+    "/trade/",
+    "/reports/",
+    "/documents/",
+    "/facts/",
+    "/organisations/",
+]
+DETAILS = [Agreement, Meeting, Project, PublishedFigure, Organisation, Source]
+
+
+@pytest.fixture
+def official(facts, cast, client_for):
+    return client_for(cast.official)
+
+
+def queries(client, path: str) -> int:
+    cache.clear()
+    client.get("/accessibility/")  # the session and the user are cached again
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("path", [*LISTS, "/accessibility/", "/tokens/"])
+def test_a_page_opens_in_both_languages(official, path, language):
+    official.cookies["language"] = language
+
+    answer = official.get(path)
+
+    assert answer.status_code == 200
+    assert f'<html lang="{language}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("model", DETAILS)
+def test_every_record_has_a_page(official, model):
+    for record in model.objects.all():
+        assert official.get(record.get_absolute_url()).status_code == 200, record
+
+
+def test_every_fact_stands_on_the_page_of_facts_with_its_sources_and_holders(official):
+    page = official.get("/facts/").content.decode()
+
+    for fact in Fact.objects.all():
+        assert f'id="{fact.code}"' in page
+        entry = page[page.index(f'id="{fact.code}"') :]
+        entry = entry[: entry.index("</dd>")]
+        for code in fact.source_codes:
+            assert f"/documents/{code}/" in entry, fact.code
+        assert "–\n                </span>" not in entry, f"{fact.code} is held by no record"
+
+
+def test_every_source_names_its_facts_and_records(official):
+    for source in Source.objects.all():
+        page = official.get(source.get_absolute_url()).content.decode()
+        assert source.title_ru in page
+        assert "#A1" in page or "#" in page
+
+
+def test_the_overview_says_what_is_known(official):
+    page = official.get("/").content.decode().replace("\u00a0", " ")
+
+    assert "&lt; 23" in page
+    assert "+60 %" in page
+    assert "6-е место" in page
+    assert "12-е место" in page
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_an_unchanged_page_is_answered_with_304_after_one_query(official, path):
+    first = official.get(path)
+    if "ETag" not in first:
+        pytest.fail(f"{path} has no ETag") if path != "/reports/" else None
+        return
+
+    with CaptureQueriesContext(connection) as captured:
+        again = official.get(path, headers={"If-None-Match": first["ETag"]})
+
+    assert again.status_code == 304
+    assert len(captured) <= 1
+
+
+def test_the_overview_takes_at_most_fifteen_queries(official):
+    assert queries(official, "/") <= 15
+
+
+@pytest.mark.parametrize("path", ["/", "/agreements/", "/meetings/", "/projects/", "/organisations/", "/facts/"])
+def test_more_rows_cost_no_more_queries(official, path):
+    partnership = Partnership.objects.get()
+    few = queries(official, path)
+    for __ in range(12):
+        make.make_party(agreement=make.make_agreement(partnership=partnership, concluded="2021"))
+        make.make_outcome(meeting=make.make_meeting(partnership=partnership, held="2025"), deadline="2027")
+        project = make.make_project(partnership=partnership)
+        make.make_participant(project=project)
+        make.make_milestone(project=project)
+
+    assert queries(official, path) == few
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/agreements/?colour=red", "colour"),
+        ("/agreements/?level=galaxy", "level"),
+        ("/meetings/?year=0", "year"),
+        ("/meetings/?year=99999", "year"),
+        ("/projects/?area=%00", "area"),
+        ("/projects/?organisation=99999999999999999999999", "organisation"),
+    ],
+)
+def test_a_wrong_parameter_is_named(official, path, named):
+    answer = official.get(path)
+
+    assert answer.status_code == 400
+    assert named in answer.content.decode()
+
+
+def test_a_withdrawn_role_takes_effect_at_once(facts, cast, client_for):
+    client = client_for(cast.secretary)
+    assert client.get("/meetings/new/").status_code == 200
+
+    cast.secretary.groups.clear()
+    cache.clear()  # outside of tests the commit counts the data version up
+
+    assert client.get("/meetings/new/").status_code == 403
+
+
+def test_the_choice_of_colours_stays(official):
+    official.post("/choices/theme/", {"theme": "dark", "next": "/agreements/"})
+
+    assert 'data-theme="dark"' in official.get("/agreements/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_a_choice_never_leads_to_another_site(official, address):
+    assert official.post("/choices/theme/", {"theme": "dark", "next": address})["Location"] == "/"
+
+
+def test_every_table_of_the_domain_keeps_its_history(db):
+    ours = {"parties", "documents", "agreements", "projects", "workgroup", "trade", "reports"}
+    without = {"parties.dataversion", "reports.run"}  # a counter, and a job that is its own record
+    tracked = {
+        model.pgh_tracked_model._meta.label_lower for model in apps.get_models() if hasattr(model, "pgh_tracked_model")
+    }
+    domain = {
+        model._meta.label_lower
+        for model in apps.get_models()
+        if model._meta.app_label in ours and not hasattr(model, "pgh_tracked_model")
+    }
+
+    assert domain - tracked - without == set()
