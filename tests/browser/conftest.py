@@ -30,6 +30,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """Return a page that fails the test on any script error or breach of the content security policy."""
     context = browser.new_context(locale="ru-RU")
+    context.set_default_timeout(10_000)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
