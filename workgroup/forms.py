@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.models import Source
 from parties.forms import PeriodFormField, choices_of
-from parties.models import Organisation, Partnership, Person
+from parties.models import Partnership
 from parties.naming import localised
 from workgroup.models import Attendance, Meeting, Outcome, Workgroup
-
 
 LARGEST = 200  # rows of attendance, and of outcomes
 
@@ -143,8 +142,22 @@ class OutcomeForm(forms.ModelForm[Outcome]):
 
 
 AttendanceFormSet = forms.inlineformset_factory(
-    Meeting, Attendance, form=AttendanceForm, extra=0, can_delete_extra=False, max_num=LARGEST, absolute_max=LARGEST, validate_max=True
+    Meeting,
+    Attendance,
+    form=AttendanceForm,
+    extra=0,
+    can_delete_extra=False,
+    max_num=LARGEST,
+    absolute_max=LARGEST,
+    validate_max=True,
 )
 OutcomeFormSet = forms.inlineformset_factory(
-    Meeting, Outcome, form=OutcomeForm, extra=0, can_delete_extra=False, max_num=LARGEST, absolute_max=LARGEST, validate_max=True
+    Meeting,
+    Outcome,
+    form=OutcomeForm,
+    extra=0,
+    can_delete_extra=False,
+    max_num=LARGEST,
+    absolute_max=LARGEST,
+    validate_max=True,
 )

@@ -17,7 +17,9 @@ class Command(BaseCommand):
     help = "Migrates the database, loads the shipped facts, collects static files and requests the yearly reports."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--demo-accounts", metavar="FILE", type=Path, help="also make the demo accounts and list them in FILE")
+        parser.add_argument(
+            "--demo-accounts", metavar="FILE", type=Path, help="also make the demo accounts and list them in FILE"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._step("database schema", lambda: call_command("migrate", interactive=False, verbosity=0))
