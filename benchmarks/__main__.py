@@ -39,7 +39,7 @@ def sign_in() -> str:
 
     user = User.objects.create_user("bench")
     user.groups.add(Group.objects.get(name="official"))
-    client = Client()
+    client = Client(headers={"host": "127.0.0.1"})
     client.force_login(user, backend="parties.authentication.CachedUserBackend")
     client.get("/")
     return "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())

@@ -2,15 +2,15 @@
 
 A page depends on the data version, the release, the day, the language and theme, the reader's
 roles and the address. From these its ETag is known before any query but that of the data
-version: an unchanged page is answered with 304. Otherwise the title and content are taken from
-the cache or built once for all readers with the same roles; only the frame around them, which
-names the reader, is rendered for each request.
+version: an unchanged page is answered with 304. Otherwise it is taken from the cache, or built
+once for all readers with the same roles; only the reader's name and form token are put in.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import cache as cache_in_process
 from typing import Any, cast
 
 from django.conf import settings
@@ -24,16 +24,15 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.crypto import salted_hmac
+from django.utils.html import escape
 from django.utils.http import parse_etags
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
 from parties.models import User
 from parties.queries import PARTNERSHIP_COOKIE, data_version
-
-PARTS = ("title", "description", "breadcrumbs", "content")
 
 
 def render_page(
@@ -42,24 +41,33 @@ def render_page(
     """Answer with the page, from the cache or built now, or with 304.
 
     `build` returns the template's context and is called only when the page must be built.
-    `shared=False` is for pages whose content has forms or names the reader: these are
-    never kept in the cache. The template extends `layout`.
+    `shared=False` is for pages whose content has forms or names the reader: these are never kept.
     """
-    content_key, etag = _keys(request)
+    page_key, etag = _keys(request)
     pending_messages = len(get_messages(request)) > 0
     if not pending_messages and etag in parse_etags(request.headers.get("If-None-Match", "")):
         return _with_validators(HttpResponseNotModified(), etag)
-    if not shared:
-        response = render(request, template, {**build(), "layout": "base.html"})
+    if pending_messages or not shared:
+        response = render(request, template, build())
     else:
-        parts = cache.get(content_key)
-        if parts is None:
-            whole = render_to_string(template, {**build(), "layout": "layouts/parts.html"}, request)
-            parts = dict(zip(PARTS, (part.strip() for part in whole.split("<!--part-->")), strict=True))
-            cache.set(content_key, parts)
-        # What the template engine rendered and escaped once goes out as it is.
-        response = render(request, "layouts/frame.html", {name: SafeString(part) for name, part in parts.items()})
+        page = cache.get(page_key)
+        if page is None:
+            page = render_to_string(
+                template, {**build(), "csrf_token": _gap("token"), "reader": _gap("reader")}, request
+            )
+            cache.set(page_key, page)
+        page = page.replace(_gap("token"), get_token(request)).replace(_gap("reader"), escape(str(request.user)))
+        response = HttpResponse(page)
     return response if pending_messages else _with_validators(response, etag)
+
+
+@cache_in_process
+def _gap(name: str) -> str:
+    """Return what stands in a kept page for something of the reader's own.
+
+    Nobody outside can guess it, so nobody can write it into a text and have another reader's token put there.
+    """
+    return salted_hmac("parties.pages", name).hexdigest()
 
 
 def _keys(request: HttpRequest) -> tuple[str, str]:
@@ -67,9 +75,10 @@ def _keys(request: HttpRequest) -> tuple[str, str]:
     get_token(request)  # the first page of a session brings the secret; its ETag must know it, too
     common = (
         f"{settings.RELEASE} {data_version()} {timezone.localdate()} {get_language()} {request.get_full_path()}"
-        f" {request.COOKIES.get(PARTNERSHIP_COOKIE, '')} {sorted(user.roles)} {user.is_superuser}"
+        f" {request.COOKIES.get(PARTNERSHIP_COOKIE, '')} {request.COOKIES.get('theme', '')}"
+        f" {sorted(user.roles)} {user.is_superuser}"
     )
-    own = f"{user.pk} {request.COOKIES.get('theme', '')} {request.META.get('CSRF_COOKIE', '')}"
+    own = f"{user.pk} {user} {request.META.get('CSRF_COOKIE', '')}"
     return f"page:{_digest(common)}", f'W/"{_digest(common + own)}"'
 
 

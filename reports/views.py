@@ -35,7 +35,6 @@ def _years(request: HttpRequest) -> dict[str, Any]:
         "ready": sum(row.latest is not None for row in rows),
         "first_year": operations.FIRST_YEAR,
         "last_year": operations.last_year(),
-        "layout": "base.html",
     }
 
 
@@ -54,7 +53,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     may_compute = _may_compute(request)
     if found is None:
         active = queries.runs(partnership).filter(report__year=year).first()
-        context = {"year": year, "run": active, "layout": "base.html", **may_compute}
+        context = {"year": year, "run": active, **may_compute}
         return render(request, "reports/none.html", context)
     # The button is a form with a token of its own, so readers who have one do not share the page.
     shared = not may_compute["may_compute"]
@@ -90,7 +89,7 @@ def run(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Http404(_("There is no such computation."))
     template = "reports/_run.html" if "part" in request.GET else "reports/run.html"
-    response = render(request, template, {"run": found, "layout": "base.html", **_may_compute(request)})
+    response = render(request, template, {"run": found, **_may_compute(request)})
     response["Cache-Control"] = "no-store"
     return response
 

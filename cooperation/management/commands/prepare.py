@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._step("database schema", lambda: call_command("migrate", interactive=False, verbosity=0))
-        self._step("shipped facts", lambda: call_command("load_facts", verbosity=0))
+        self._step("shipped facts", lambda: call_command("load_facts", stdout=StringIO()))
         if options["demo_accounts"]:
             self._step(
                 "demo accounts",
-                lambda: call_command("create_demo_accounts", file=options["demo_accounts"], verbosity=0),
+                lambda: call_command("create_demo_accounts", file=options["demo_accounts"], stdout=StringIO()),
             )
         self._step("static files", lambda: call_command("collectstatic", interactive=False, verbosity=0))
-        self._step("yearly reports", lambda: call_command("request_reports", verbosity=0))
+        self._step("yearly reports", lambda: call_command("request_reports", stdout=StringIO()))
 
     def _step(self, name: str, run: Callable[[], Any]) -> None:
         began = time.monotonic()
