@@ -12,7 +12,7 @@ from agreements.models import Agreement, Measure, Status
 from parties.models import Organisation, Partnership
 from parties.naming import localised
 from projects.models import Delivery, Milestone, Participant, Project
-from reports.queries import YearRow, report_years
+from reports.queries import YearState, year_states
 from trade.charts import Chart, turnover_and_target
 from trade.models import Commodity, PublishedFigure
 from trade.queries import FiguresPage, figures_page
@@ -52,7 +52,7 @@ class Overview:
     meeting_count: int
     trade: FiguresPage
     chart: Chart | None
-    reports: list[YearRow]
+    reports: list[YearState]
 
     @property
     def in_force(self) -> list[Agreement]:
@@ -93,7 +93,7 @@ def overview(partnership: Partnership, on: dt.date) -> Overview:
         meeting_count=Meeting.objects.filter(partnership=partnership).count(),
         trade=trade,
         chart=turnover_and_target(trade),
-        reports=report_years(partnership),
+        reports=year_states(partnership),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
@@ -67,6 +67,21 @@ def report_years(partnership: Partnership) -> list[YearRow]:
     )
     by_year = {report.year: report for report in rows}
     return [_row(year, by_year.get(year)) for year in sorted({*by_year, *known_years(partnership)}, reverse=True)]
+
+
+@dataclass(frozen=True)
+class YearState:
+    """A year and the number of its newest version; none where it is not computed yet."""
+
+    year: int
+    newest: int | None
+
+
+def year_states(partnership: Partnership) -> list[YearState]:
+    """Return every known year and every year that was asked for, newest first (2 queries for any number)."""
+    computed = reports(partnership).select_related(None).annotate(newest=Max("versions__number"))
+    by_year = dict(computed.values_list("year", "newest"))
+    return [YearState(year, by_year.get(year)) for year in sorted({*by_year, *known_years(partnership)}, reverse=True)]
 
 
 def _row(year: int, report: Report | None) -> YearRow:

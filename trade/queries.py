@@ -173,7 +173,11 @@ class FiguresPage:
 
 def figures_page(partnership: Partnership) -> FiguresPage:
     """Return the published figures, notes and targets with what follows from them (3 queries)."""
-    published, aims = list(figures(partnership)), targets(partnership)
+    published = list(figures(partnership))
+    aims = list(Target.objects.filter(partnership=partnership).order_by("set_on", "pk"))
+    by_id = {figure.pk: figure for figure in published}
+    for aim in aims:  # the bases are among the figures: no need to read them again
+        aim.base = by_id[aim.base_id]
     return FiguresPage(partnership, published, structure_notes(partnership), aims, summarise(published, aims))
 
 
