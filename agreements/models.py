@@ -252,6 +252,18 @@ class Recurrence(models.TextChoices):
     PERMANENT = "permanent", _("permanently")
 
 
+def _done(on: dt.date) -> models.Q:
+    return models.Q(done_on__lte=on)
+
+
+def _undone(on: dt.date) -> models.Q:
+    return (models.Q(done_on__isnull=True) | models.Q(done_on__gt=on)) & models.Q(dropped_by="")
+
+
+def _overdue(on: dt.date) -> models.Q:
+    return _undone(on) & models.Q(recurrence=Recurrence.ONCE, deadline__endswith__lte=on)
+
+
 class MeasureQuerySet(models.QuerySet["Measure"]):
     """Questions about many measures."""
 
@@ -259,22 +271,22 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.filter(plan__agreement__partnership=partnership)
 
     def done(self, on: dt.date) -> MeasureQuerySet:
-        return self.filter(done_on__lte=on)
+        return self.filter(_done(on))
 
     def undone(self, on: dt.date) -> MeasureQuerySet:
         """Neither done on the day nor dropped by a decision."""
-        return self.filter(models.Q(done_on__isnull=True) | models.Q(done_on__gt=on), dropped_by="")
+        return self.filter(_undone(on))
 
     def overdue(self, on: dt.date) -> MeasureQuerySet:
         """Undone measures whose last day on time lies before the day."""
-        return self.undone(on).filter(recurrence=Recurrence.ONCE, deadline__endswith__lte=on)
+        return self.filter(_overdue(on))
 
     def totals(self, on: dt.date) -> dict[str, int]:
         """Return how many there are in `all`, `done` and `overdue` on the day (1 query)."""
         return self.aggregate(
             all=models.Count("pk"),
-            done=models.Count("pk", filter=models.Q(pk__in=self.done(on).values("pk"))),
-            overdue=models.Count("pk", filter=models.Q(pk__in=self.overdue(on).values("pk"))),
+            done=models.Count("pk", filter=_done(on)),
+            overdue=models.Count("pk", filter=_overdue(on)),
         )
 
     def without_news(self, on: dt.date) -> MeasureQuerySet:

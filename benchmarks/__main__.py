@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.probe import Case, family, measure
 from cooperation.embedded.backing import throwaway
 
-ROUNDS, REQUESTS = 9, 120
+ROUNDS, REQUESTS = 7, 250
 
 
 def free_port() -> int:
