@@ -96,7 +96,7 @@ def main() -> None:
             signed_in = {"Cookie": cookies}
             cases = [
                 Case("floor", "/floor/", {}),
-                Case("overview, cold", "/?n={n}", signed_in),
+                Case("overview, cold", "/cold/{n}/", signed_in),
                 Case("overview, warm", "/", signed_in),
                 Case("overview, unchanged", "/", {**signed_in, "If-None-Match": known}, status=304),
             ]

@@ -4,7 +4,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from parties.permissions import public
+from dashboards.views import overview
+from parties.permissions import public, signed_in
 
 BODY = b"<!doctype html><title>floor</title>" + b"<p>constant</p>" * 900
 
@@ -18,4 +19,10 @@ def floor(request: HttpRequest) -> HttpResponse:
     return HttpResponse(BODY)
 
 
-urlpatterns = [path("floor/", floor), path("", include("cooperation.urls"))]
+@signed_in
+def cold(request: HttpRequest, number: int) -> HttpResponse:
+    """The overview at an address that nobody asked for before: built anew."""
+    return overview(request)
+
+
+urlpatterns = [path("floor/", floor), path("cold/<int:number>/", cold), path("", include("cooperation.urls"))]

@@ -136,6 +136,7 @@ CACHES = {
     }
 }
 MEDIA_ROOT = DATA_DIR / "media"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a meeting of 200 people with 200 outcomes has 3,000
 
 # --- Accounts -------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
@@ -157,7 +158,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes keeps the limits, i
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(hours=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_FORM_FIELD = "username"  # as allauth names it in the credentials
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AUTH_PASSWORD_VALIDATORS = [

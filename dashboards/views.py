@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from dashboards import queries
 from parties.models import Organisation
@@ -22,7 +22,7 @@ from parties.queries import partnership_of
 log = structlog.get_logger(__name__)
 
 
-@require_GET
+@require_safe
 @signed_in
 def overview(request: HttpRequest) -> HttpResponse:
     return render_page(
@@ -32,13 +32,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @signed_in
 def organisations(request: HttpRequest) -> HttpResponse:
     return render_page(request, "dashboards/organisations.html", lambda: {"organisations": queries.organisations()})
 
 
-@require_GET
+@require_safe
 @signed_in
 def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Organisation.objects.select_related("territory").prefetch_related("mentions"), pk=pk)
@@ -49,27 +49,27 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @public
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/accessibility.html")
 
 
-@require_GET
+@require_safe
 @public
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component on one page; served in debug only."""
     return render(request, "dashboards/gallery.html")
 
 
-@require_GET
+@require_safe
 @public
 def live(request: HttpRequest) -> HttpResponse:
     """Answer that the web process runs."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 @public
 def ready(request: HttpRequest) -> HttpResponse:
     """Tell whether web, database, broker and a worker are there: 200 when all are, else 503 naming what is missing."""
@@ -97,7 +97,7 @@ def _broker_answers() -> bool:
     return bool(cache.get("broker-probe") == "there")
 
 
-@require_GET
+@require_safe
 @public
 def sign_in_for_admin(request: HttpRequest) -> HttpResponse:
     """Send strangers to the one sign-in page, and refuse those who have no place in the reference data."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from documents import operations, queries
 from documents.forms import SourceForm
@@ -18,7 +19,7 @@ from parties.pages import render_page
 from parties.permissions import allowed, may_register_sources, signed_in
 
 
-@require_GET
+@require_safe
 @signed_in
 def sources(request: HttpRequest) -> HttpResponse:
     may_add = may_register_sources(cast(User, request.user))
@@ -27,7 +28,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @signed_in
 def source(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Source, code=code)
@@ -38,13 +39,21 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
+@signed_in
+def source_file(request: HttpRequest, code: str) -> Any:
+    """Give the file of a source, never to be opened inside the browser, under a name made from its code."""
+    found = get_object_or_404(Source.objects.exclude(file=""), code=code)
+    return FileResponse(found.file.open(), as_attachment=True, filename=f"{found.code}{Path(str(found.file)).suffix}")
+
+
+@require_safe
 @signed_in
 def facts(request: HttpRequest) -> HttpResponse:
     return render_page(request, "documents/facts.html", lambda: {"sections": queries.facts_by_section()})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_register_sources)
 def new_source(request: HttpRequest) -> HttpResponse:
     form = SourceForm(request.POST or None, request.FILES or None)

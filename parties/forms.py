@@ -42,6 +42,8 @@ class NumberFormField(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = re.sub(r"\s", "", value).replace("\u2212", "-").replace(",", ".")
+            if value and not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", value):
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:

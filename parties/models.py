@@ -172,6 +172,9 @@ class Role(models.TextChoices):
 
 _ACCESS_FIELDS = (
     "username",
+    "first_name",
+    "last_name",
+    "email",
     "password",
     "is_active",
     "is_staff",

@@ -34,15 +34,25 @@ from django_filters import FilterSet
 from parties.models import User
 from parties.queries import PARTNERSHIP_COOKIE, data_version
 
+AN_HOUR = 3600
+
 
 def render_page(
-    request: HttpRequest, template: str, build: Callable[[], dict[str, Any]], *, shared: bool = True
+    request: HttpRequest,
+    template: str,
+    build: Callable[[], dict[str, Any]],
+    *,
+    shared: bool = True,
+    filtered: bool = False,
 ) -> HttpResponse:
     """Answer with the page, from the cache or built now, or with 304.
 
     `build` returns the template's context and is called only when the page must be built.
     `shared=False` is for pages whose content has forms or names the reader: these are never kept.
+    `filtered=True` is for pages that read parameters (`chosen`); on others a parameter is an error.
     """
+    if request.GET and not filtered:
+        raise BadRequest(_("This page has no parameters: %(unknown)s.") % {"unknown": ", ".join(request.GET)})
     page_key, etag = _keys(request)
     pending_messages = len(get_messages(request)) > 0
     if not pending_messages and etag in parse_etags(request.headers.get("If-None-Match", "")):
@@ -55,7 +65,7 @@ def render_page(
             page = render_to_string(
                 template, {**build(), "csrf_token": _gap("token"), "reader": _gap("reader")}, request
             )
-            cache.set(page_key, page)
+            cache.set(page_key, page, AN_HOUR)
         page = page.replace(_gap("token"), get_token(request)).replace(_gap("reader"), escape(str(request.user)))
         response = HttpResponse(page)
     return response if pending_messages else _with_validators(response, etag)

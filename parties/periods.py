@@ -14,6 +14,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import total_ordering
 from typing import Any
 
 from django.contrib.postgres.fields import DateRangeField
@@ -42,7 +43,8 @@ class UnreadablePeriod(ValueError):
     """The text is not a period this program can read."""
 
 
-@dataclass(frozen=True, order=True)
+@total_ordering
+@dataclass(frozen=True)
 class Period:
     """A first and a last day, both included; None where the period is open."""
 
@@ -54,6 +56,9 @@ class Period:
             raise UnreadablePeriod("a period needs a first or a last day")
         if self.first and self.last and self.first > self.last:
             raise UnreadablePeriod("a period ends before it begins")
+
+    def __lt__(self, other: Period) -> bool:
+        return (self.starts, self.ends) < (other.starts, other.ends)
 
     @classmethod
     def day(cls, day: dt.date) -> Period:

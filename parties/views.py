@@ -48,7 +48,7 @@ def _remember(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> Http
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def tokens(request: AuthenticatedRequest) -> HttpResponse:
     """List the reader's tokens; make one (shown once) or revoke one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from parties.pages import render_page
 from parties.permissions import signed_in
@@ -13,15 +13,18 @@ from projects import queries
 from projects.models import Project
 
 
-@require_GET
+@require_safe
 @signed_in
 def project_list(request: HttpRequest) -> HttpResponse:
     return render_page(
-        request, "projects/list.html", lambda: {"portfolio": queries.portfolio(partnership_of(request), request.GET)}
+        request,
+        "projects/list.html",
+        lambda: {"portfolio": queries.portfolio(partnership_of(request), request.GET)},
+        filtered=True,
     )
 
 
-@require_GET
+@require_safe
 @signed_in
 def project(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Project.objects.for_portfolio(), pk=pk)

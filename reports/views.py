@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from parties.models import User
 from parties.pages import render_page
@@ -21,7 +21,7 @@ from reports.operations import YearOutOfRange
 from reports.rendering import render_content
 
 
-@require_GET
+@require_safe
 @signed_in
 def years(request: HttpRequest) -> HttpResponse:
     # Runs are not part of the data version, so this page is never answered from the cache.
@@ -42,7 +42,7 @@ def _may_compute(request: HttpRequest) -> dict[str, bool]:
     return {"may_compute": may_compute_reports(cast(User, request.user))}
 
 
-@require_GET
+@require_safe
 @signed_in
 def year(request: HttpRequest, year: int) -> HttpResponse:
     """Show the newest version of a year's report, or that there is none yet."""
@@ -62,7 +62,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @signed_in
 def version(request: HttpRequest, year: int, number: int) -> HttpResponse:
     found = queries.version(partnership_of(request), year, number)
@@ -81,7 +81,7 @@ def _report(version: Version) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_safe
 @signed_in
 def run(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Show how far a run is; `?part=1` gives the part of the page that is asked for again and again."""

@@ -84,6 +84,10 @@ class PublishedFigureForm(forms.ModelForm[PublishedFigure]):
         if indicator and indicator != Indicator.GROWTH and base:
             self.add_error("base_period", _("Only a growth is compared with a base period. Leave this empty."))
         self._clean_value(indicator, cleaned.get("value"))
+        for name in ("period", "base_period"):
+            period = cleaned.get(name)
+            if period and (period.first is None or period.last is None):
+                self.add_error(name, _("A figure needs a period with a beginning and an end."))
         return cleaned
 
     def _clean_value(self, indicator: str | None, value: Any) -> None:

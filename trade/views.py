@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from parties.models import User
 from parties.pages import render_page
@@ -21,7 +21,7 @@ from trade.models import PublishedFigure
 from trade.wording import headline
 
 
-@require_GET
+@require_safe
 @signed_in
 def figures(request: HttpRequest) -> HttpResponse:
     may_add = may_enter_figures(cast(User, request.user))
@@ -38,19 +38,23 @@ def figures(request: HttpRequest) -> HttpResponse:
     return render_page(request, "trade/figures.html", build)
 
 
-@require_GET
+@require_safe
 @signed_in
 def figure(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(PublishedFigure.objects.for_display(), pk=pk)
     return render_page(request, "trade/figure.html", lambda: {"page": queries.figure_page(found)})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_enter_figures)
 def new_figure(request: HttpRequest) -> HttpResponse:
     form = PublishedFigureForm(request.POST or None, partnership=partnership_of(request))
     if request.method == "POST" and form.is_valid():
-        kept = operations.enter_figure(by=cast(User, request.user), figure=form.figure())
-        messages.success(request, _("The figure is kept."))
-        return redirect(kept)
+        try:
+            kept = operations.enter_figure(by=cast(User, request.user), figure=form.figure())
+        except operations.AlreadyKept as repeated:
+            form.add_error(None, str(repeated))
+        else:
+            messages.success(request, _("The figure is kept."))
+            return redirect(kept)
     return render(request, "trade/figure_form.html", {"form": form}, status=422 if form.errors else 200)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.forms.utils import ErrorDict
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from parties.models import Organisation, Person, User
 from workgroup import operations
@@ -39,6 +39,10 @@ class MeetingEntry:
         self.is_submitted = data is not None and "save" in data
         self.conflict: list[Difference] = []
         self.changed_at: Any = None
+        self.stored: Meeting | None = None
+        if data is not None and meeting.pk:
+            _rebase(data, "attendance", set(meeting.attendance.values_list("pk", flat=True)))
+            _rebase(data, "outcomes", set(meeting.outcomes.values_list("pk", flat=True)))
         if data is not None:
             for prefix in ("attendance", "outcomes"):
                 if f"more_{prefix}" in data:
@@ -103,6 +107,7 @@ class MeetingEntry:
     def show_conflict(self, saved: Meeting) -> None:
         """Keep what was typed, show what is stored beside it, and let the next save replace it knowingly."""
         self.changed_at = saved.updated_at
+        self.stored = saved
         for name in _TEXTS:
             typed, stored = self.form.cleaned_data.get(name) or "", getattr(saved, name) or ""
             if str(typed) != str(stored):
@@ -126,3 +131,26 @@ class MeetingEntry:
 
 def _count(text: str | None) -> int:
     return min(int(text[:6]), LARGEST) if text and text.isascii() and text.isdigit() else 0
+
+
+def _rebase(data: QueryDict, prefix: str, stored: set[int]) -> None:
+    """Number the rows of a sent form so that those stored come first; a row removed meanwhile becomes a new one.
+
+    Without this a text typed into a row that somebody else removed could never be kept.
+    """
+    total = _count(data.get(f"{prefix}-TOTAL_FORMS"))
+    rows: list[dict[str, list[str]]] = []
+    for place in range(total):
+        start = f"{prefix}-{place}-"
+        rows.append({name[len(start) :]: data.pop(name) for name in list(data) if name.startswith(start)})
+    known = [row for row in rows if _id(row) in stored]
+    others = [{**row, "id": [""]} for row in rows if _id(row) not in stored]
+    for place, row in enumerate(known + others):
+        for name, values in row.items():
+            data.setlist(f"{prefix}-{place}-{name}", values)
+    data[f"{prefix}-INITIAL_FORMS"] = str(len(known))
+
+
+def _id(row: dict[str, list[str]]) -> int | None:
+    text = row.get("id", [""])[0]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

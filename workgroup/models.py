@@ -154,7 +154,11 @@ class Attendance(Sourced):
 
     class Meta(Sourced.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["meeting", "person"], name="person_once_per_meeting"),
+            models.UniqueConstraint(
+                fields=["meeting", "person"],
+                name="person_once_per_meeting",
+                deferrable=models.Deferrable.DEFERRED,  # two rows may swap their people
+            ),
             models.CheckConstraint(
                 condition=models.Q(person__isnull=False) | ~models.Q(name="") | models.Q(organisation__isnull=False),
                 name="attendance_names_someone",

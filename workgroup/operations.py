@@ -35,17 +35,32 @@ def record_meeting(
     """Keep a meeting with its attendance and outcomes, all or nothing.
 
     A new meeting submitted twice under one entry key is kept once: the second call returns the
-    first one's meeting. For a known meeting `seen` is the version the writer started from;
-    raises `MeetingChanged` when it is no longer the stored one. Rows are numbered in the order given.
+    first one's meeting, or raises `MeetingChanged` if that says something else. For a known
+    meeting `seen` is the version the writer started from; raises `MeetingChanged` when it is no
+    longer the stored one. Rows are numbered in the order given.
     """
     try:
         with transaction.atomic():
             return _record(meeting=meeting, attendance=attendance, outcomes=outcomes, removed=removed, seen=seen)
     except IntegrityError:
         repeated = Meeting.objects.filter(entry_key=meeting.entry_key).first()
-        if seen is None and repeated is not None:
-            return repeated
-        raise
+        if seen is not None or repeated is None:
+            raise
+        if not _is_same(repeated, meeting, attendance, outcomes):
+            raise MeetingChanged(repeated) from None
+        return repeated
+
+
+def _is_same(saved: Meeting, meeting: Meeting, attendance: Sequence[Attendance], outcomes: Sequence[Outcome]) -> bool:
+    """Tell whether a repeated entry says what was kept."""
+    names = ("title_ru", "title_en", "held", "level", "place_ru", "place_en", "summary_ru", "summary_en")
+    return (
+        all(getattr(saved, name) == getattr(meeting, name) for name in names)
+        and [(row.side, str(row)) for row in saved.attendance.order_by("order")]
+        == [(row.side, str(row)) for row in attendance]
+        and [(row.kind, row.text_ru, row.deadline) for row in saved.outcomes.order_by("order")]
+        == [(row.kind, row.text_ru, row.deadline) for row in outcomes]
+    )
 
 
 def _record(

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from parties.models import User
 from parties.pages import render_page
@@ -19,7 +19,7 @@ from workgroup.entry import MeetingEntry
 from workgroup.models import Meeting
 
 
-@require_GET
+@require_safe
 @signed_in
 def meetings(request: HttpRequest) -> HttpResponse:
     may_add = may_record_meetings(cast(User, request.user))
@@ -27,10 +27,11 @@ def meetings(request: HttpRequest) -> HttpResponse:
         request,
         "workgroup/meetings.html",
         lambda: {"page": queries.meetings_page(partnership_of(request), request.GET), "may_add": may_add},
+        filtered=True,
     )
 
 
-@require_GET
+@require_safe
 @signed_in
 def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Meeting.objects.for_list(), pk=pk)
@@ -40,7 +41,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @signed_in
 def instructions(request: HttpRequest) -> HttpResponse:
     return render_page(
@@ -48,13 +49,13 @@ def instructions(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_record_meetings)
 def new_meeting(request: HttpRequest) -> HttpResponse:
     return _enter(request, MeetingEntry(request, Meeting(partnership=partnership_of(request))))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_record_meetings)
 def edit_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Meeting.objects.select_related("partnership"), pk=pk)

@@ -67,6 +67,13 @@ def test_a_repeated_submit_keeps_one_figure(statistician):
     assert PublishedFigure.objects.count() == before + 1
 
 
+def test_a_corrected_repeat_is_not_taken_for_the_first(statistician):
+    form = typed()
+    statistician.post("/trade/figures/new/", form)
+
+    assert statistician.post("/trade/figures/new/", form | {"value": "777"}).status_code == 422
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -76,6 +83,10 @@ def test_a_repeated_submit_keeps_one_figure(statistician):
         {"value": "-5"},
         {"value": "1e400"},
         {"value": "NaN"},
+        {"value": "0E+2000000000"},
+        {"value": "1_000"},
+        {"period": "2016/.."},
+        {"period": "../2016"},
         {"unit": "PC"},
         {"period": "2025-13"},
         {"period": ""},

@@ -218,3 +218,54 @@ def test_an_organisation_can_be_present_without_a_named_person(secretary):
     secretary.post("/meetings/new/", form)
 
     assert Meeting.objects.get(place_ru="Гродно").attendance.get().organisation == organisation
+
+
+def test_a_row_that_somebody_removed_meanwhile_can_still_be_kept(secretary, cast, client_for):
+    secretary.post("/meetings/new/", typed())
+    meeting = Meeting.objects.get(place_ru="Гродно")
+    mine = of_page(secretary, meeting) | {"outcomes-0-text_ru": "Мой новый текст"}
+    theirs = of_page(secretary, meeting) | {"outcomes-0-DELETE": "on"}
+    client_for(cast.administrator).post(f"/meetings/{meeting.pk}/edit/", theirs)
+
+    conflict = secretary.post(f"/meetings/{meeting.pk}/edit/", mine)
+    assert conflict.status_code == 409
+    assert "Мой новый текст" in conflict.content.decode()
+
+    seen = re.search(r'name="seen" value="(\d+)"', conflict.content.decode())[1]
+    assert secretary.post(f"/meetings/{meeting.pk}/edit/", mine | {"seen": seen}).status_code == 302
+    assert meeting.outcomes.get().text_ru == "Мой новый текст"
+
+
+def test_a_corrected_repeat_is_not_taken_for_the_first(secretary):
+    form = typed()
+    secretary.post("/meetings/new/", form)
+
+    answer = secretary.post("/meetings/new/", form | {"title_ru": "Исправленное название"})
+
+    assert answer.status_code == 409
+    assert "Исправленное название" in answer.content.decode()
+
+
+def test_two_rows_swap_their_people(secretary):
+    one, other = Person.objects.all()[:2]
+    rows = {"attendance-TOTAL_FORMS": "2", "attendance-0-person": str(one.pk), "attendance-1-person": str(other.pk)}
+    secretary.post("/meetings/new/", typed(**rows, **{"attendance-1-side": "home"}))
+    meeting = Meeting.objects.get(place_ru="Гродно")
+    swapped = {"attendance-0-person": str(other.pk), "attendance-1-person": str(one.pk)}
+
+    answer = secretary.post(f"/meetings/{meeting.pk}/edit/", of_page(secretary, meeting) | swapped)
+
+    assert answer.status_code == 302
+    assert [row.person for row in meeting.attendance.order_by("order")] == [other, one]
+
+
+def test_the_largest_meeting_fits_into_the_form(secretary):
+    rows = {"attendance-TOTAL_FORMS": "200", "outcomes-TOTAL_FORMS": "200"}
+    for place in range(200):
+        rows |= {f"attendance-{place}-side": "home", f"attendance-{place}-name": f"Участник {place}"}
+        rows |= {f"attendance-{place}-post_ru": "", f"attendance-{place}-person": ""}
+        rows |= {f"outcomes-{place}-kind": "information", f"outcomes-{place}-text_ru": f"Итог {place}"}
+        rows |= {f"outcomes-{place}-text_en": "", f"outcomes-{place}-assignee": ""}
+
+    assert secretary.post("/meetings/new/", typed(**rows)).status_code == 302
+    assert Meeting.objects.get(place_ru="Гродно").outcomes.count() == 200
