@@ -155,7 +155,6 @@ class FiguresPage:
 
     partnership: Partnership
     figures: Sequence[PublishedFigure]
-    notes: Sequence[StructureNote]
     targets: Sequence[Target]
     summary: TradeSummary
 
@@ -172,13 +171,13 @@ class FiguresPage:
 
 
 def figures_page(partnership: Partnership) -> FiguresPage:
-    """Return the published figures, notes and targets with what follows from them (3 queries)."""
+    """Return the published figures and targets with what follows from them (2 queries)."""
     published = list(figures(partnership))
     aims = list(Target.objects.filter(partnership=partnership).order_by("set_on", "pk"))
     by_id = {figure.pk: figure for figure in published}
     for aim in aims:  # the bases are among the figures: no need to read them again
         aim.base = by_id[aim.base_id]
-    return FiguresPage(partnership, published, structure_notes(partnership), aims, summarise(published, aims))
+    return FiguresPage(partnership, published, aims, summarise(published, aims))
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,11 @@ def figures(request: HttpRequest) -> HttpResponse:
     may_add = may_enter_figures(cast(User, request.user))
 
     def build() -> dict[str, Any]:
-        page = queries.figures_page(partnership_of(request))
+        partnership = partnership_of(request)
+        page = queries.figures_page(partnership)
         return {
             "page": page,
+            "notes": queries.structure_notes(partnership),
             "chart": turnover_and_target(page),
             "headline": headline(page.figures),
             "may_add": may_add,
