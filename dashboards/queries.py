@@ -6,12 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from agreements.models import Agreement, Measure, Status
 from parties.models import Organisation, Partnership
 from parties.naming import localised
-from projects.models import Delivery, Milestone, Participant, Project
+from projects.models import Delivery, Milestone, Participant
 from reports.queries import YearState, year_states
 from trade.charts import Chart, turnover_and_target
 from trade.models import Commodity, PublishedFigure
@@ -77,6 +77,9 @@ def overview(partnership: Partnership, on: dt.date) -> Overview:
     """Return what the overview shows, in a constant number of queries."""
     agreements = list(Agreement.objects.filter(partnership=partnership).with_status(on))
     measures = Measure.objects.of(partnership).totals(on)
+    counts = Partnership.objects.filter(pk=partnership.pk).aggregate(
+        projects=Count("projects", distinct=True), meetings=Count("meetings", distinct=True)
+    )
     duties, trade = _duties(partnership, on), figures_page(partnership)
     return Overview(
         on=on,
@@ -87,10 +90,10 @@ def overview(partnership: Partnership, on: dt.date) -> Overview:
         measures_overdue=measures["overdue"],
         plans_stated=sum(agreement.plan_stated for agreement in agreements),
         meetings=list(Meeting.objects.filter(partnership=partnership).for_list()[:3]),
-        projects=Project.objects.filter(partnership=partnership).count(),
+        projects=counts["projects"],
         late=[duty for duty in duties if duty.is_late],
         next=[duty for duty in duties if not duty.is_late],
-        meeting_count=Meeting.objects.filter(partnership=partnership).count(),
+        meeting_count=counts["meetings"],
         trade=trade,
         chart=turnover_and_target(trade),
         reports=year_states(partnership),
