@@ -1,25 +1,21 @@
 """Template tags and filters of the interface. Built in: no template has to load them.
 
 icon         inline SVG of one lucide icon
-static_text  contents of a small static file, for marks drawn inline
 component    a shared component with rich content
 theme        the colour theme the reader has chosen
 active       `aria-current` of a navigation link
-query_with   the current query string with some parameters changed
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import lucide
 from django import template
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest
 from django.template import Context
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -44,20 +40,6 @@ def icon(name: str, css: str = "") -> SafeString:
         f" {css}" if css else "",
         mark_safe(_drawing(name)),  # noqa: S308 – drawings of the installed icon package
     )
-
-
-@lru_cache(maxsize=32)
-def _static_file(path: str) -> str:
-    found = finders.find(path)
-    if not found:
-        raise template.TemplateSyntaxError(f"no such static file: {path}")
-    return Path(str(found)).read_text(encoding="utf-8").strip()
-
-
-@register.simple_tag
-def static_text(path: str) -> SafeString:
-    """Return the contents of a file under `static/` as markup. For files of this project only."""
-    return mark_safe(_static_file(path))  # noqa: S308 – our own files, never uploads
 
 
 @register.simple_block_tag(takes_context=True)
@@ -91,21 +73,3 @@ def active(context: Context, url: str) -> SafeString:
     if url != "/" and request.path.startswith(url):
         return mark_safe('aria-current="true"')
     return SafeString("")
-
-
-@register.simple_tag(takes_context=True)
-def query_with(context: Context, **changes: Any) -> SafeString:
-    """Return `?…` with some parameters changed; None or an empty text takes a parameter out.
-
-    A filter that changes usually goes back to the first page: `{% query_with side="home" page=None %}`.
-    """
-    request = _request(context)
-    if request is None:
-        return SafeString("?")
-    query = request.GET.copy()
-    for name, value in changes.items():
-        if value is None or value == "":
-            query.pop(name, None)
-        else:
-            query[name] = str(value)
-    return SafeString(conditional_escape("?" + query.urlencode()))

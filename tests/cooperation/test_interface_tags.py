@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.template import Context, Template, TemplateDoesNotExist, TemplateSyntaxError
+from django.template import Context, Template, TemplateDoesNotExist
 from django.template.context import RequestContext
 from django.test import RequestFactory
 
@@ -40,15 +40,6 @@ def test_an_unknown_icon_is_an_error():
         rendered('{% icon "no-such-icon" %}')
 
 
-def test_a_static_drawing_is_written_into_the_page():
-    assert rendered('{% static_text "mark.svg" %}').startswith("<svg")
-
-
-def test_an_unknown_static_file_is_an_error():
-    with pytest.raises(TemplateSyntaxError, match="no such static file"):
-        rendered('{% static_text "none.svg" %}')
-
-
 @pytest.mark.parametrize(
     ("cookies", "chosen"),
     [({}, "auto"), ({"theme": "dark"}, "dark"), ({"theme": "light"}, "light"), ({"theme": '"><script>'}, "auto")],
@@ -74,23 +65,6 @@ def test_the_theme_without_a_request_follows_the_device():
 )
 def test_the_entry_of_the_navigation_that_leads_here_is_marked(address, link, mark):
     assert rendered("{% active link %}", address, link=link) == mark
-
-
-@pytest.mark.parametrize(
-    ("changes", "query"),
-    [
-        ("page=3", "?side=home&amp;page=3"),
-        ('side="partner" page=None', "?side=partner"),
-        ('side="" page=None', "?"),
-        ('q="a&b <c>"', "?side=home&amp;page=2&amp;q=a%26b+%3Cc%3E"),
-    ],
-)
-def test_a_query_keeps_what_is_not_changed(changes, query):
-    assert rendered(f"{{% query_with {changes} %}}", "/trade/?side=home&page=2") == query
-
-
-def test_a_query_of_repeated_parameters_is_kept_whole():
-    assert rendered("{% query_with page=1 %}", "/?area=a&area=b") == "?area=a&amp;area=b&amp;page=1"
 
 
 def test_a_component_encloses_content_and_sees_only_its_own_values():
