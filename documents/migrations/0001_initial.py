@@ -9,6 +9,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from parties.triggers import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -156,29 +158,33 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('code__isnull', False)), name='fact_has_an_id')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fact',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='6cccb4fa156d56d5c3edf4b7b6530dbf54173153', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_43a0a', table='documents_fact', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fact',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='f172566019e15ceaafbafa0dc36281d228ff88d1', operation='UPDATE', pgid='pgtrigger_count_row_version_5576b', table='documents_fact', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fact',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_factevent" ("code", "created_at", "id", "is_example", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "section", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."section", NEW."source_codes", NEW."text_en", NEW."text_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='6543d752284b72e6f8d0328fb1cf9e0a18d85d41', operation='INSERT', pgid='pgtrigger_insert_insert_22da2', table='documents_fact', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fact',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "documents_factevent" ("code", "created_at", "id", "is_example", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "section", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."section", NEW."source_codes", NEW."text_en", NEW."text_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='1ce868d6f5334069d57a5e7aed7ae7e28d4e3b21', operation='UPDATE', pgid='pgtrigger_update_update_d44fa', table='documents_fact', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fact',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_factevent" ("code", "created_at", "id", "is_example", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "section", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."section", OLD."source_codes", OLD."text_en", OLD."text_ru", OLD."updated_at", OLD."version"); RETURN NULL;', hash='c13919ddfce54834e3ad7d9d17b79e522fd998c9', operation='DELETE', pgid='pgtrigger_delete_delete_9cc89', table='documents_fact', when='AFTER')),
-        ),
         migrations.AddField(
             model_name='factevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='documents.fact'),
+        ),
+        AddTriggers(
+            [
+                pgtrigger.migrations.AddTrigger(
+                    model_name='fact',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='6cccb4fa156d56d5c3edf4b7b6530dbf54173153', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_43a0a', table='documents_fact', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='fact',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='f172566019e15ceaafbafa0dc36281d228ff88d1', operation='UPDATE', pgid='pgtrigger_count_row_version_5576b', table='documents_fact', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='fact',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_factevent" ("code", "created_at", "id", "is_example", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "section", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."section", NEW."source_codes", NEW."text_en", NEW."text_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='6543d752284b72e6f8d0328fb1cf9e0a18d85d41', operation='INSERT', pgid='pgtrigger_insert_insert_22da2', table='documents_fact', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='fact',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "documents_factevent" ("code", "created_at", "id", "is_example", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "section", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."section", NEW."source_codes", NEW."text_en", NEW."text_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='1ce868d6f5334069d57a5e7aed7ae7e28d4e3b21', operation='UPDATE', pgid='pgtrigger_update_update_d44fa', table='documents_fact', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='fact',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_factevent" ("code", "created_at", "id", "is_example", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "section", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."section", OLD."source_codes", OLD."text_en", OLD."text_ru", OLD."updated_at", OLD."version"); RETURN NULL;', hash='c13919ddfce54834e3ad7d9d17b79e522fd998c9', operation='DELETE', pgid='pgtrigger_delete_delete_9cc89', table='documents_fact', when='AFTER')),
+                ),
+            ]
         ),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from parties.triggers import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -36,42 +38,10 @@ class Migration(migrations.Migration):
             model_name='source',
             constraint=models.CheckConstraint(condition=models.Q(('code__isnull', False)), name='source_has_a_code'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='5b2d8ab4fc9a98d57791c1c7a39b04ec52c2e3d5', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_22a0a', table='documents_source', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='58c84a7a3faf3294ab0fbf0b42f211b0dbf4fb72', operation='UPDATE', pgid='pgtrigger_count_row_version_2b72b', table='documents_source', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='keep_cited_sources', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='374cc33ce6ab8318dfd0b4b4a95653c4f0492a27', operation='DELETE', pgid='pgtrigger_keep_cited_sources_b60fa', table='documents_source', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='keep_source_code', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='0fd521b7b575dbdbdc98f1562baeb327557b38b0', operation='UPDATE', pgid='pgtrigger_keep_source_code_34ff6', table='documents_source', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_sourceevent" ("address", "code", "created_at", "file", "id", "is_example", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published", "publisher_en", "publisher_ru", "sha256", "title_en", "title_ru", "updated_at", "version") VALUES (NEW."address", NEW."code", NEW."created_at", NEW."file", NEW."id", NEW."is_example", NEW."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."published", NEW."publisher_en", NEW."publisher_ru", NEW."sha256", NEW."title_en", NEW."title_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='956ce359be9cd611217a70ed22ec150e8dc23c42', operation='INSERT', pgid='pgtrigger_insert_insert_2c56f', table='documents_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "documents_sourceevent" ("address", "code", "created_at", "file", "id", "is_example", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published", "publisher_en", "publisher_ru", "sha256", "title_en", "title_ru", "updated_at", "version") VALUES (NEW."address", NEW."code", NEW."created_at", NEW."file", NEW."id", NEW."is_example", NEW."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."published", NEW."publisher_en", NEW."publisher_ru", NEW."sha256", NEW."title_en", NEW."title_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='f7a1681870b5de932cfb732b86935f42fc5c319b', operation='UPDATE', pgid='pgtrigger_update_update_011d9', table='documents_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_sourceevent" ("address", "code", "created_at", "file", "id", "is_example", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published", "publisher_en", "publisher_ru", "sha256", "title_en", "title_ru", "updated_at", "version") VALUES (OLD."address", OLD."code", OLD."created_at", OLD."file", OLD."id", OLD."is_example", OLD."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."published", OLD."publisher_en", OLD."publisher_ru", OLD."sha256", OLD."title_en", OLD."title_ru", OLD."updated_at", OLD."version"); RETURN NULL;', hash='e5bb73c3b68239435eed8b3071a1ebfe705486fb', operation='DELETE', pgid='pgtrigger_delete_delete_6a726', table='documents_source', when='AFTER')),
-        ),
         migrations.AddField(
             model_name='sourceevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='documents.source'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='factevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='127ae23afab81d6f0cf650454ab6f776f2bb0a44', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e8ce6', table='documents_factevent', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='mention',
@@ -81,36 +51,72 @@ class Migration(migrations.Migration):
             model_name='mention',
             index=django.contrib.postgres.indexes.GinIndex(fields=['source_codes'], name='documents_m_source__eb15ec_gin'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mention',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='2ac8ff090d87fe6dc1c3abb85c21a1dc30a029f1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_c430d', table='documents_mention', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mention',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='a4af5b8370ef4ab38ed90e7c180d32bc738faf7b', operation='UPDATE', pgid='pgtrigger_count_row_version_4bbe6', table='documents_mention', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mention',
-            trigger=pgtrigger.compiler.Trigger(name='check_citations', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT FROM unnest(NEW.source_codes) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_source s WHERE s.code = cited.code)\n    ) OR EXISTS (\n        SELECT FROM unnest(NEW.fact_ids) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_fact f WHERE f.code = cited.code)\n    ) THEN\n        RAISE foreign_key_violation USING MESSAGE = format(\n            '%s cites an unknown source or fact: %s %s', TG_TABLE_NAME, NEW.source_codes, NEW.fact_ids);\n    END IF;\n    RETURN NEW;\n", hash='cf4d308c0d759b7acd3607b81c1e4b959041c3d8', operation='INSERT OR UPDATE OF "source_codes", "fact_ids"', pgid='pgtrigger_check_citations_07fab', table='documents_mention', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mention',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_mentionevent" ("code", "created_at", "fact_ids", "id", "is_example", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."fact_ids", NEW."id", NEW."is_example", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."source_codes", NEW."text_en", NEW."text_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='46f936d3f077ca867abb47bf5250d69e5899298e', operation='INSERT', pgid='pgtrigger_insert_insert_361c8', table='documents_mention', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mention',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "documents_mentionevent" ("code", "created_at", "fact_ids", "id", "is_example", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."fact_ids", NEW."id", NEW."is_example", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."source_codes", NEW."text_en", NEW."text_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='9d02fd3b1f17bf025500b9fc4da57faa78a5fbd6', operation='UPDATE', pgid='pgtrigger_update_update_95edb', table='documents_mention', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mention',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_mentionevent" ("code", "created_at", "fact_ids", "id", "is_example", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."fact_ids", OLD."id", OLD."is_example", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."source_codes", OLD."text_en", OLD."text_ru", OLD."updated_at", OLD."version"); RETURN NULL;', hash='9f7cb8b2bcbd7c20fe5e1ff32e5df92b42f2d803', operation='DELETE', pgid='pgtrigger_delete_delete_076b6', table='documents_mention', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='mentionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7fcb1487b09e5a49803ab16ed61341e87281d9f3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_792cc', table='documents_mentionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sourceevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35d46fb7d1a41b2168126e712e4c57b46c73eecc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_47b52', table='documents_sourceevent', when='BEFORE')),
+        AddTriggers(
+            [
+                pgtrigger.migrations.AddTrigger(
+                    model_name='source',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='5b2d8ab4fc9a98d57791c1c7a39b04ec52c2e3d5', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_22a0a', table='documents_source', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='source',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='58c84a7a3faf3294ab0fbf0b42f211b0dbf4fb72', operation='UPDATE', pgid='pgtrigger_count_row_version_2b72b', table='documents_source', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='source',
+                    trigger=pgtrigger.compiler.Trigger(name='keep_cited_sources', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='374cc33ce6ab8318dfd0b4b4a95653c4f0492a27', operation='DELETE', pgid='pgtrigger_keep_cited_sources_b60fa', table='documents_source', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='source',
+                    trigger=pgtrigger.compiler.Trigger(name='keep_source_code', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='0fd521b7b575dbdbdc98f1562baeb327557b38b0', operation='UPDATE', pgid='pgtrigger_keep_source_code_34ff6', table='documents_source', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='source',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_sourceevent" ("address", "code", "created_at", "file", "id", "is_example", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published", "publisher_en", "publisher_ru", "sha256", "title_en", "title_ru", "updated_at", "version") VALUES (NEW."address", NEW."code", NEW."created_at", NEW."file", NEW."id", NEW."is_example", NEW."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."published", NEW."publisher_en", NEW."publisher_ru", NEW."sha256", NEW."title_en", NEW."title_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='956ce359be9cd611217a70ed22ec150e8dc23c42', operation='INSERT', pgid='pgtrigger_insert_insert_2c56f', table='documents_source', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='source',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "documents_sourceevent" ("address", "code", "created_at", "file", "id", "is_example", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published", "publisher_en", "publisher_ru", "sha256", "title_en", "title_ru", "updated_at", "version") VALUES (NEW."address", NEW."code", NEW."created_at", NEW."file", NEW."id", NEW."is_example", NEW."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."published", NEW."publisher_en", NEW."publisher_ru", NEW."sha256", NEW."title_en", NEW."title_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='f7a1681870b5de932cfb732b86935f42fc5c319b', operation='UPDATE', pgid='pgtrigger_update_update_011d9', table='documents_source', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='source',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_sourceevent" ("address", "code", "created_at", "file", "id", "is_example", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published", "publisher_en", "publisher_ru", "sha256", "title_en", "title_ru", "updated_at", "version") VALUES (OLD."address", OLD."code", OLD."created_at", OLD."file", OLD."id", OLD."is_example", OLD."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."published", OLD."publisher_en", OLD."publisher_ru", OLD."sha256", OLD."title_en", OLD."title_ru", OLD."updated_at", OLD."version"); RETURN NULL;', hash='e5bb73c3b68239435eed8b3071a1ebfe705486fb', operation='DELETE', pgid='pgtrigger_delete_delete_6a726', table='documents_source', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='factevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='127ae23afab81d6f0cf650454ab6f776f2bb0a44', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e8ce6', table='documents_factevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='mention',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='2ac8ff090d87fe6dc1c3abb85c21a1dc30a029f1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_c430d', table='documents_mention', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='mention',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='a4af5b8370ef4ab38ed90e7c180d32bc738faf7b', operation='UPDATE', pgid='pgtrigger_count_row_version_4bbe6', table='documents_mention', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='mention',
+                    trigger=pgtrigger.compiler.Trigger(name='check_citations', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT FROM unnest(NEW.source_codes) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_source s WHERE s.code = cited.code)\n    ) OR EXISTS (\n        SELECT FROM unnest(NEW.fact_ids) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_fact f WHERE f.code = cited.code)\n    ) THEN\n        RAISE foreign_key_violation USING MESSAGE = format(\n            '%s cites an unknown source or fact: %s %s', TG_TABLE_NAME, NEW.source_codes, NEW.fact_ids);\n    END IF;\n    RETURN NEW;\n", hash='cf4d308c0d759b7acd3607b81c1e4b959041c3d8', operation='INSERT OR UPDATE OF "source_codes", "fact_ids"', pgid='pgtrigger_check_citations_07fab', table='documents_mention', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='mention',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_mentionevent" ("code", "created_at", "fact_ids", "id", "is_example", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."fact_ids", NEW."id", NEW."is_example", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."source_codes", NEW."text_en", NEW."text_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='46f936d3f077ca867abb47bf5250d69e5899298e', operation='INSERT', pgid='pgtrigger_insert_insert_361c8', table='documents_mention', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='mention',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "documents_mentionevent" ("code", "created_at", "fact_ids", "id", "is_example", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."fact_ids", NEW."id", NEW."is_example", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."source_codes", NEW."text_en", NEW."text_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='9d02fd3b1f17bf025500b9fc4da57faa78a5fbd6', operation='UPDATE', pgid='pgtrigger_update_update_95edb', table='documents_mention', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='mention',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "documents_mentionevent" ("code", "created_at", "fact_ids", "id", "is_example", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."fact_ids", OLD."id", OLD."is_example", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."source_codes", OLD."text_en", OLD."text_ru", OLD."updated_at", OLD."version"); RETURN NULL;', hash='9f7cb8b2bcbd7c20fe5e1ff32e5df92b42f2d803', operation='DELETE', pgid='pgtrigger_delete_delete_076b6', table='documents_mention', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='mentionevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7fcb1487b09e5a49803ab16ed61341e87281d9f3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_792cc', table='documents_mentionevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='sourceevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35d46fb7d1a41b2168126e712e4c57b46c73eecc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_47b52', table='documents_sourceevent', when='BEFORE')),
+                ),
+            ]
         ),
     ]

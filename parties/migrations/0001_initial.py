@@ -11,6 +11,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from parties.triggers import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -340,26 +342,6 @@ class Migration(migrations.Migration):
                 ('objects', django.contrib.auth.models.UserManager()),
             ],
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='area',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='85e3bdadfaceb9e7ec3f9b0a3a34b82fae29d8e4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_15581', table='parties_area', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='area',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='9438b194cefef75b75a65107f88971c53c9bead0', operation='UPDATE', pgid='pgtrigger_count_row_version_eedb3', table='parties_area', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='area',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_areaevent" ("code", "created_at", "id", "is_example", "name_en", "name_ru", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='2a3902a7b8b8103a42a564a604190ad99eabe22a', operation='INSERT', pgid='pgtrigger_insert_insert_a146b', table='parties_area', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='area',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_areaevent" ("code", "created_at", "id", "is_example", "name_en", "name_ru", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='b9763f84614bfedfbd8cdad20b931d86beaa86db', operation='UPDATE', pgid='pgtrigger_update_update_030a7', table='parties_area', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='area',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_areaevent" ("code", "created_at", "id", "is_example", "name_en", "name_ru", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."name_en", OLD."name_ru", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."updated_at", OLD."version"); RETURN NULL;', hash='33faea9b28988bba371bfe804f8803e40c3439d0', operation='DELETE', pgid='pgtrigger_delete_delete_f05e5', table='parties_area', when='AFTER')),
-        ),
         migrations.AddField(
             model_name='areaevent',
             name='pgh_obj',
@@ -398,26 +380,6 @@ class Migration(migrations.Migration):
             model_name='user',
             name='person',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='user', to='parties.person'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='7fa8f138f3353436ad5138c99e719b42f20408b1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_26b71', table='parties_person', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='61e7e8dbefee57defa7c00db84eaebc2053aa3ca', operation='UPDATE', pgid='pgtrigger_count_row_version_6590b', table='parties_person', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_personevent" ("code", "created_at", "id", "is_example", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."side", NEW."updated_at", NEW."version"); RETURN NULL;', hash='610baaacf5d3800b21ccac366a0c0229b977980f', operation='INSERT', pgid='pgtrigger_insert_insert_cdc0a', table='parties_person', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_personevent" ("code", "created_at", "id", "is_example", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."side", NEW."updated_at", NEW."version"); RETURN NULL;', hash='f17aa0d99df3591a1f8f845762e467686ac1fbd5', operation='UPDATE', pgid='pgtrigger_update_update_cfc07', table='parties_person', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_personevent" ("code", "created_at", "id", "is_example", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."name_en", OLD."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."side", OLD."updated_at", OLD."version"); RETURN NULL;', hash='9700858713f101a0f7aae81b76ce243707b415fa', operation='DELETE', pgid='pgtrigger_delete_delete_e98cb', table='parties_person', when='AFTER')),
         ),
         migrations.AddField(
             model_name='personevent',
@@ -520,81 +482,9 @@ class Migration(migrations.Migration):
             },
             bases=('parties.user_groups',),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='areaevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b994778ac6589ba81d049c823145dfdbe587c10d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_21503', table='parties_areaevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='5e591af8c442f08d3db2e2e20ed6fc28b16b790c', operation='INSERT OR DELETE OR UPDATE OF "username", "first_name", "last_name", "email", "password", "is_active", "is_staff", "is_superuser", "side", "organisation_id", "person_id"', pgid='pgtrigger_bump_data_version_86466', table='parties_user', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_userevent" ("date_joined", "email", "first_name", "id", "is_active", "is_staff", "is_superuser", "last_name", "organisation_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "username") VALUES (NEW."date_joined", NEW."email", NEW."first_name", NEW."id", NEW."is_active", NEW."is_staff", NEW."is_superuser", NEW."last_name", NEW."organisation_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."side", NEW."username"); RETURN NULL;', hash='06abe20016178afdead89a0d09f1cfc0309dfdca', operation='INSERT', pgid='pgtrigger_insert_insert_64d8b', table='parties_user', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."date_joined" IS DISTINCT FROM (NEW."date_joined") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."first_name" IS DISTINCT FROM (NEW."first_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."is_staff" IS DISTINCT FROM (NEW."is_staff") OR OLD."is_superuser" IS DISTINCT FROM (NEW."is_superuser") OR OLD."last_name" IS DISTINCT FROM (NEW."last_name") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."username" IS DISTINCT FROM (NEW."username"))', func='INSERT INTO "parties_userevent" ("date_joined", "email", "first_name", "id", "is_active", "is_staff", "is_superuser", "last_name", "organisation_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "username") VALUES (NEW."date_joined", NEW."email", NEW."first_name", NEW."id", NEW."is_active", NEW."is_staff", NEW."is_superuser", NEW."last_name", NEW."organisation_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."side", NEW."username"); RETURN NULL;', hash='4c0fad060738544e57404422e853925ee32b94e0', operation='UPDATE', pgid='pgtrigger_update_update_5cf14', table='parties_user', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_userevent" ("date_joined", "email", "first_name", "id", "is_active", "is_staff", "is_superuser", "last_name", "organisation_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "username") VALUES (OLD."date_joined", OLD."email", OLD."first_name", OLD."id", OLD."is_active", OLD."is_staff", OLD."is_superuser", OLD."last_name", OLD."organisation_id", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."side", OLD."username"); RETURN NULL;', hash='400a3f085b00acad1faccf6a862d8f7606c3e84b', operation='DELETE', pgid='pgtrigger_delete_delete_2f7b9', table='parties_user', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='personevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='25696fba1e0e0d80ab55a12112c64f2961c00f19', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0cb01', table='parties_personevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='post',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='c4e60962ef8426d5ac8943c114eecff8ff507e3d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_b0507', table='parties_post', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='post',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='bec6a2bed11c57173f3ea0e5081c21859d00b560', operation='UPDATE', pgid='pgtrigger_count_row_version_6ed9b', table='parties_post', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='post',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_postevent" ("code", "created_at", "id", "is_example", "organisation_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stated", "title_en", "title_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."organisation_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."stated", NEW."title_en", NEW."title_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='a9a3f4dfe949c5e91149cc1d1ecb3915f974b2c3', operation='INSERT', pgid='pgtrigger_insert_insert_f9450', table='parties_post', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='post',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_postevent" ("code", "created_at", "id", "is_example", "organisation_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stated", "title_en", "title_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."organisation_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."stated", NEW."title_en", NEW."title_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='9aa721aca164df216b5adb616a45566dd6ceaddf', operation='UPDATE', pgid='pgtrigger_update_update_82ad7', table='parties_post', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='post',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_postevent" ("code", "created_at", "id", "is_example", "organisation_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stated", "title_en", "title_ru", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."organisation_id", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."stated", OLD."title_en", OLD."title_ru", OLD."updated_at", OLD."version"); RETURN NULL;', hash='7120e0bca386f45b93a0d4c06000bf673fb155c0', operation='DELETE', pgid='pgtrigger_delete_delete_e5073', table='parties_post', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='postevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='298ef345eab3496a0d9997f7e0bcb55a3aed361b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_03ce5', table='parties_postevent', when='BEFORE')),
-        ),
         migrations.AddConstraint(
             model_name='territory',
             constraint=models.CheckConstraint(condition=models.Q(('code__isnull', False)), name='territory_has_a_code'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='territory',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='ca406152ba8630c9fb1add430e7666924d0d4938', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_c958c', table='parties_territory', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='territory',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='4f60d2b7ad007e8688ee5d456363c92003c678ef', operation='UPDATE', pgid='pgtrigger_count_row_version_d039f', table='parties_territory', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='territory',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_territoryevent" ("code", "created_at", "id", "is_example", "kind", "name_en", "name_ru", "okato", "parent_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."kind", NEW."name_en", NEW."name_ru", NEW."okato", NEW."parent_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='ff0738266a14db4f0aacc7d61cd33943dd1a4562', operation='INSERT', pgid='pgtrigger_insert_insert_94fce', table='parties_territory', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='territory',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_territoryevent" ("code", "created_at", "id", "is_example", "kind", "name_en", "name_ru", "okato", "parent_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."kind", NEW."name_en", NEW."name_ru", NEW."okato", NEW."parent_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='cc9f73a162121429cdc32fc3d4841032ec625d0d', operation='UPDATE', pgid='pgtrigger_update_update_0c8d7', table='parties_territory', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='territory',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_territoryevent" ("code", "created_at", "id", "is_example", "kind", "name_en", "name_ru", "okato", "parent_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."kind", OLD."name_en", OLD."name_ru", OLD."okato", OLD."parent_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."updated_at", OLD."version"); RETURN NULL;', hash='5e694e255ee4ae430e87f5151ca7c7b259cfe02e', operation='DELETE', pgid='pgtrigger_delete_delete_dd4d2', table='parties_territory', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partnershipevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9f9cbcc114d6d75756035776bffbd5084fa2533b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_57ded', table='parties_partnershipevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='partnership',
@@ -604,81 +494,197 @@ class Migration(migrations.Migration):
             model_name='partnership',
             constraint=models.CheckConstraint(condition=models.Q(('code__isnull', False)), name='partnership_has_a_code'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partnership',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='492534393691e8d81ffa204234a1d4748059feb5', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_0d4a0', table='parties_partnership', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partnership',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='2e7818274d0dbd32a8e25a7a2904b8a75f036a93', operation='UPDATE', pgid='pgtrigger_count_row_version_ba1f5', table='parties_partnership', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partnership',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_partnershipevent" ("code", "created_at", "home_id", "home_side_en", "home_side_ru", "id", "is_example", "name_en", "name_ru", "partner_id", "partner_side_en", "partner_side_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."home_id", NEW."home_side_en", NEW."home_side_ru", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", NEW."partner_id", NEW."partner_side_en", NEW."partner_side_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='3ca088e1f73ee56a5a3d3ee3565d2d16b1d0247e', operation='INSERT', pgid='pgtrigger_insert_insert_9b482', table='parties_partnership', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partnership',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_partnershipevent" ("code", "created_at", "home_id", "home_side_en", "home_side_ru", "id", "is_example", "name_en", "name_ru", "partner_id", "partner_side_en", "partner_side_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."home_id", NEW."home_side_en", NEW."home_side_ru", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", NEW."partner_id", NEW."partner_side_en", NEW."partner_side_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='f3cb9afa61719df75d08ef494f55d5671c2afed9', operation='UPDATE', pgid='pgtrigger_update_update_7de9e', table='parties_partnership', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partnership',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_partnershipevent" ("code", "created_at", "home_id", "home_side_en", "home_side_ru", "id", "is_example", "name_en", "name_ru", "partner_id", "partner_side_en", "partner_side_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."home_id", OLD."home_side_en", OLD."home_side_ru", OLD."id", OLD."is_example", OLD."name_en", OLD."name_ru", OLD."partner_id", OLD."partner_side_en", OLD."partner_side_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."updated_at", OLD."version"); RETURN NULL;', hash='851c70a86af211b8ad4a04fe71f8081158fab529', operation='DELETE', pgid='pgtrigger_delete_delete_0a078', table='parties_partnership', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b538402ead54892ba65c109e23434b95189dc111', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c9b5d', table='parties_organisationevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='5da59dbbac4cd44e1ff8681e25a435d238ef8dd9', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_3bbd4', table='parties_organisation', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='4611f48f7d0f3ed66bf61fd666ed9cdc62d8399a', operation='UPDATE', pgid='pgtrigger_count_row_version_b2925', table='parties_organisation', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_organisationevent" ("code", "created_at", "id", "is_example", "kind", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name_en", "short_name_ru", "side", "territory_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."kind", NEW."name_en", NEW."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."short_name_en", NEW."short_name_ru", NEW."side", NEW."territory_id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='a8d4c69b838184281ae7e8e2d8df7bafc9bb9fc0', operation='INSERT', pgid='pgtrigger_insert_insert_0efcd', table='parties_organisation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_organisationevent" ("code", "created_at", "id", "is_example", "kind", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name_en", "short_name_ru", "side", "territory_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."kind", NEW."name_en", NEW."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."short_name_en", NEW."short_name_ru", NEW."side", NEW."territory_id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='fd0d9888ec2b728d2ed9ce7a6ac95ddfcc49029c', operation='UPDATE', pgid='pgtrigger_update_update_7f2ff', table='parties_organisation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_organisationevent" ("code", "created_at", "id", "is_example", "kind", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name_en", "short_name_ru", "side", "territory_id", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."kind", OLD."name_en", OLD."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."short_name_en", OLD."short_name_ru", OLD."side", OLD."territory_id", OLD."updated_at", OLD."version"); RETURN NULL;', hash='8478a73980b891cf42ad27c44271f3fa2761796d', operation='DELETE', pgid='pgtrigger_delete_delete_41af7', table='parties_organisation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='territoryevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='22c8581b6f2605c1dd04387bcc3e2441032e3029', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_90359', table='parties_territoryevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='userevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f06b038c2f08b8b46a21096a3e04e67248f31e1f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_32fe1', table='parties_userevent', when='BEFORE')),
-        ),
         migrations.AddField(
             model_name='membershipevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='parties.membership'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='cef2531be6aa4359dffbb3f3a269b013d62f3c27', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_9b6d1', table='parties_user_groups', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_membershipevent" ("group_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."group_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;', hash='1e5be8791708d26cb3203a65ff47282092cebd6e', operation='INSERT', pgid='pgtrigger_insert_insert_e9e6b', table='parties_user_groups', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_membershipevent" ("group_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."group_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;', hash='23e96fea76cb881fea358a0fd82fa4e5d4b4ea21', operation='UPDATE', pgid='pgtrigger_update_update_4c26b', table='parties_user_groups', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_membershipevent" ("group_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."group_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='4ca8cc1e29f17634726bc6ad5aca57dbb43a9c13', operation='DELETE', pgid='pgtrigger_delete_delete_fde97', table='parties_user_groups', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='membershipevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1d97adbe8991715e9646e86d04a8f406b1dbcec5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4eed0', table='parties_membershipevent', when='BEFORE')),
+        AddTriggers(
+            [
+                pgtrigger.migrations.AddTrigger(
+                    model_name='area',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='85e3bdadfaceb9e7ec3f9b0a3a34b82fae29d8e4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_15581', table='parties_area', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='area',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='9438b194cefef75b75a65107f88971c53c9bead0', operation='UPDATE', pgid='pgtrigger_count_row_version_eedb3', table='parties_area', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='area',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_areaevent" ("code", "created_at", "id", "is_example", "name_en", "name_ru", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='2a3902a7b8b8103a42a564a604190ad99eabe22a', operation='INSERT', pgid='pgtrigger_insert_insert_a146b', table='parties_area', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='area',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_areaevent" ("code", "created_at", "id", "is_example", "name_en", "name_ru", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='b9763f84614bfedfbd8cdad20b931d86beaa86db', operation='UPDATE', pgid='pgtrigger_update_update_030a7', table='parties_area', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='area',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_areaevent" ("code", "created_at", "id", "is_example", "name_en", "name_ru", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."name_en", OLD."name_ru", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."updated_at", OLD."version"); RETURN NULL;', hash='33faea9b28988bba371bfe804f8803e40c3439d0', operation='DELETE', pgid='pgtrigger_delete_delete_f05e5', table='parties_area', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='person',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='7fa8f138f3353436ad5138c99e719b42f20408b1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_26b71', table='parties_person', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='person',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='61e7e8dbefee57defa7c00db84eaebc2053aa3ca', operation='UPDATE', pgid='pgtrigger_count_row_version_6590b', table='parties_person', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='person',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_personevent" ("code", "created_at", "id", "is_example", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."side", NEW."updated_at", NEW."version"); RETURN NULL;', hash='610baaacf5d3800b21ccac366a0c0229b977980f', operation='INSERT', pgid='pgtrigger_insert_insert_cdc0a', table='parties_person', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='person',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_personevent" ("code", "created_at", "id", "is_example", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."side", NEW."updated_at", NEW."version"); RETURN NULL;', hash='f17aa0d99df3591a1f8f845762e467686ac1fbd5', operation='UPDATE', pgid='pgtrigger_update_update_cfc07', table='parties_person', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='person',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_personevent" ("code", "created_at", "id", "is_example", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."name_en", OLD."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."side", OLD."updated_at", OLD."version"); RETURN NULL;', hash='9700858713f101a0f7aae81b76ce243707b415fa', operation='DELETE', pgid='pgtrigger_delete_delete_e98cb', table='parties_person', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='areaevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b994778ac6589ba81d049c823145dfdbe587c10d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_21503', table='parties_areaevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='user',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='5e591af8c442f08d3db2e2e20ed6fc28b16b790c', operation='INSERT OR DELETE OR UPDATE OF "username", "first_name", "last_name", "email", "password", "is_active", "is_staff", "is_superuser", "side", "organisation_id", "person_id"', pgid='pgtrigger_bump_data_version_86466', table='parties_user', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='user',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_userevent" ("date_joined", "email", "first_name", "id", "is_active", "is_staff", "is_superuser", "last_name", "organisation_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "username") VALUES (NEW."date_joined", NEW."email", NEW."first_name", NEW."id", NEW."is_active", NEW."is_staff", NEW."is_superuser", NEW."last_name", NEW."organisation_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."side", NEW."username"); RETURN NULL;', hash='06abe20016178afdead89a0d09f1cfc0309dfdca', operation='INSERT', pgid='pgtrigger_insert_insert_64d8b', table='parties_user', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='user',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."date_joined" IS DISTINCT FROM (NEW."date_joined") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."first_name" IS DISTINCT FROM (NEW."first_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."is_staff" IS DISTINCT FROM (NEW."is_staff") OR OLD."is_superuser" IS DISTINCT FROM (NEW."is_superuser") OR OLD."last_name" IS DISTINCT FROM (NEW."last_name") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."username" IS DISTINCT FROM (NEW."username"))', func='INSERT INTO "parties_userevent" ("date_joined", "email", "first_name", "id", "is_active", "is_staff", "is_superuser", "last_name", "organisation_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "username") VALUES (NEW."date_joined", NEW."email", NEW."first_name", NEW."id", NEW."is_active", NEW."is_staff", NEW."is_superuser", NEW."last_name", NEW."organisation_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."side", NEW."username"); RETURN NULL;', hash='4c0fad060738544e57404422e853925ee32b94e0', operation='UPDATE', pgid='pgtrigger_update_update_5cf14', table='parties_user', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='user',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_userevent" ("date_joined", "email", "first_name", "id", "is_active", "is_staff", "is_superuser", "last_name", "organisation_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "username") VALUES (OLD."date_joined", OLD."email", OLD."first_name", OLD."id", OLD."is_active", OLD."is_staff", OLD."is_superuser", OLD."last_name", OLD."organisation_id", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."side", OLD."username"); RETURN NULL;', hash='400a3f085b00acad1faccf6a862d8f7606c3e84b', operation='DELETE', pgid='pgtrigger_delete_delete_2f7b9', table='parties_user', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='personevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='25696fba1e0e0d80ab55a12112c64f2961c00f19', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0cb01', table='parties_personevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='post',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='c4e60962ef8426d5ac8943c114eecff8ff507e3d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_b0507', table='parties_post', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='post',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='bec6a2bed11c57173f3ea0e5081c21859d00b560', operation='UPDATE', pgid='pgtrigger_count_row_version_6ed9b', table='parties_post', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='post',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_postevent" ("code", "created_at", "id", "is_example", "organisation_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stated", "title_en", "title_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."organisation_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."stated", NEW."title_en", NEW."title_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='a9a3f4dfe949c5e91149cc1d1ecb3915f974b2c3', operation='INSERT', pgid='pgtrigger_insert_insert_f9450', table='parties_post', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='post',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_postevent" ("code", "created_at", "id", "is_example", "organisation_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stated", "title_en", "title_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."organisation_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."stated", NEW."title_en", NEW."title_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='9aa721aca164df216b5adb616a45566dd6ceaddf', operation='UPDATE', pgid='pgtrigger_update_update_82ad7', table='parties_post', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='post',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_postevent" ("code", "created_at", "id", "is_example", "organisation_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stated", "title_en", "title_ru", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."organisation_id", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."stated", OLD."title_en", OLD."title_ru", OLD."updated_at", OLD."version"); RETURN NULL;', hash='7120e0bca386f45b93a0d4c06000bf673fb155c0', operation='DELETE', pgid='pgtrigger_delete_delete_e5073', table='parties_post', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='postevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='298ef345eab3496a0d9997f7e0bcb55a3aed361b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_03ce5', table='parties_postevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='territory',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='ca406152ba8630c9fb1add430e7666924d0d4938', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_c958c', table='parties_territory', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='territory',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='4f60d2b7ad007e8688ee5d456363c92003c678ef', operation='UPDATE', pgid='pgtrigger_count_row_version_d039f', table='parties_territory', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='territory',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_territoryevent" ("code", "created_at", "id", "is_example", "kind", "name_en", "name_ru", "okato", "parent_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."kind", NEW."name_en", NEW."name_ru", NEW."okato", NEW."parent_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='ff0738266a14db4f0aacc7d61cd33943dd1a4562', operation='INSERT', pgid='pgtrigger_insert_insert_94fce', table='parties_territory', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='territory',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_territoryevent" ("code", "created_at", "id", "is_example", "kind", "name_en", "name_ru", "okato", "parent_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."kind", NEW."name_en", NEW."name_ru", NEW."okato", NEW."parent_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='cc9f73a162121429cdc32fc3d4841032ec625d0d', operation='UPDATE', pgid='pgtrigger_update_update_0c8d7', table='parties_territory', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='territory',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_territoryevent" ("code", "created_at", "id", "is_example", "kind", "name_en", "name_ru", "okato", "parent_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."kind", OLD."name_en", OLD."name_ru", OLD."okato", OLD."parent_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."updated_at", OLD."version"); RETURN NULL;', hash='5e694e255ee4ae430e87f5151ca7c7b259cfe02e', operation='DELETE', pgid='pgtrigger_delete_delete_dd4d2', table='parties_territory', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='partnershipevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9f9cbcc114d6d75756035776bffbd5084fa2533b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_57ded', table='parties_partnershipevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='partnership',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='492534393691e8d81ffa204234a1d4748059feb5', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_0d4a0', table='parties_partnership', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='partnership',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='2e7818274d0dbd32a8e25a7a2904b8a75f036a93', operation='UPDATE', pgid='pgtrigger_count_row_version_ba1f5', table='parties_partnership', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='partnership',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_partnershipevent" ("code", "created_at", "home_id", "home_side_en", "home_side_ru", "id", "is_example", "name_en", "name_ru", "partner_id", "partner_side_en", "partner_side_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."home_id", NEW."home_side_en", NEW."home_side_ru", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", NEW."partner_id", NEW."partner_side_en", NEW."partner_side_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='3ca088e1f73ee56a5a3d3ee3565d2d16b1d0247e', operation='INSERT', pgid='pgtrigger_insert_insert_9b482', table='parties_partnership', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='partnership',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_partnershipevent" ("code", "created_at", "home_id", "home_side_en", "home_side_ru", "id", "is_example", "name_en", "name_ru", "partner_id", "partner_side_en", "partner_side_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."home_id", NEW."home_side_en", NEW."home_side_ru", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", NEW."partner_id", NEW."partner_side_en", NEW."partner_side_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='f3cb9afa61719df75d08ef494f55d5671c2afed9', operation='UPDATE', pgid='pgtrigger_update_update_7de9e', table='parties_partnership', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='partnership',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_partnershipevent" ("code", "created_at", "home_id", "home_side_en", "home_side_ru", "id", "is_example", "name_en", "name_ru", "partner_id", "partner_side_en", "partner_side_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."home_id", OLD."home_side_en", OLD."home_side_ru", OLD."id", OLD."is_example", OLD."name_en", OLD."name_ru", OLD."partner_id", OLD."partner_side_en", OLD."partner_side_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."updated_at", OLD."version"); RETURN NULL;', hash='851c70a86af211b8ad4a04fe71f8081158fab529', operation='DELETE', pgid='pgtrigger_delete_delete_0a078', table='parties_partnership', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisationevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b538402ead54892ba65c109e23434b95189dc111', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c9b5d', table='parties_organisationevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisation',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='5da59dbbac4cd44e1ff8681e25a435d238ef8dd9', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_3bbd4', table='parties_organisation', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisation',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='4611f48f7d0f3ed66bf61fd666ed9cdc62d8399a', operation='UPDATE', pgid='pgtrigger_count_row_version_b2925', table='parties_organisation', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisation',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_organisationevent" ("code", "created_at", "id", "is_example", "kind", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name_en", "short_name_ru", "side", "territory_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."kind", NEW."name_en", NEW."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."short_name_en", NEW."short_name_ru", NEW."side", NEW."territory_id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='a8d4c69b838184281ae7e8e2d8df7bafc9bb9fc0', operation='INSERT', pgid='pgtrigger_insert_insert_0efcd', table='parties_organisation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisation',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_organisationevent" ("code", "created_at", "id", "is_example", "kind", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name_en", "short_name_ru", "side", "territory_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."kind", NEW."name_en", NEW."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."short_name_en", NEW."short_name_ru", NEW."side", NEW."territory_id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='fd0d9888ec2b728d2ed9ce7a6ac95ddfcc49029c', operation='UPDATE', pgid='pgtrigger_update_update_7f2ff', table='parties_organisation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisation',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_organisationevent" ("code", "created_at", "id", "is_example", "kind", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name_en", "short_name_ru", "side", "territory_id", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."kind", OLD."name_en", OLD."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."short_name_en", OLD."short_name_ru", OLD."side", OLD."territory_id", OLD."updated_at", OLD."version"); RETURN NULL;', hash='8478a73980b891cf42ad27c44271f3fa2761796d', operation='DELETE', pgid='pgtrigger_delete_delete_41af7', table='parties_organisation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='territoryevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='22c8581b6f2605c1dd04387bcc3e2441032e3029', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_90359', table='parties_territoryevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='userevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f06b038c2f08b8b46a21096a3e04e67248f31e1f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_32fe1', table='parties_userevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='membership',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='cef2531be6aa4359dffbb3f3a269b013d62f3c27', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_9b6d1', table='parties_user_groups', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='membership',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_membershipevent" ("group_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."group_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;', hash='1e5be8791708d26cb3203a65ff47282092cebd6e', operation='INSERT', pgid='pgtrigger_insert_insert_e9e6b', table='parties_user_groups', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='membership',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "parties_membershipevent" ("group_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."group_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;', hash='23e96fea76cb881fea358a0fd82fa4e5d4b4ea21', operation='UPDATE', pgid='pgtrigger_update_update_4c26b', table='parties_user_groups', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='membership',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "parties_membershipevent" ("group_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."group_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='4ca8cc1e29f17634726bc6ad5aca57dbb43a9c13', operation='DELETE', pgid='pgtrigger_delete_delete_fde97', table='parties_user_groups', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='membershipevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1d97adbe8991715e9646e86d04a8f406b1dbcec5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4eed0', table='parties_membershipevent', when='BEFORE')),
+                ),
+            ]
         ),
     ]

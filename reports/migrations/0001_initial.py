@@ -8,6 +8,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from parties.triggers import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -123,53 +125,9 @@ class Migration(migrations.Migration):
             model_name='report',
             constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1991), ('year__lte', 2100)), name='report_year_is_plausible'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='d36d4193938bb765fa2826b83d560f1f71507468', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_16688', table='reports_report', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='51b3d31b2cc3445e50ca91d0ef5d0225d94d1f8f', operation='UPDATE', pgid='pgtrigger_count_row_version_573fe', table='reports_report', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reports_reportevent" ("code", "created_at", "id", "is_example", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version", "year") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."updated_at", NEW."version", NEW."year"); RETURN NULL;', hash='c2ba97b43db27634b62850f063d0a5c2d9d7c248', operation='INSERT', pgid='pgtrigger_insert_insert_84ceb', table='reports_report', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reports_reportevent" ("code", "created_at", "id", "is_example", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version", "year") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."updated_at", NEW."version", NEW."year"); RETURN NULL;', hash='4b170f107145bda6736f582be23e69058e8bcc3b', operation='UPDATE', pgid='pgtrigger_update_update_234a9', table='reports_report', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reports_reportevent" ("code", "created_at", "id", "is_example", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version", "year") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."updated_at", OLD."version", OLD."year"); RETURN NULL;', hash='3aab93d4e44cf74f7703d29373c78780e26e66e6', operation='DELETE', pgid='pgtrigger_delete_delete_6acd6', table='reports_report', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='79709c12d5a2ece868c72f81bcfe3e43e6ab1222', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_eac1b', table='reports_reportevent', when='BEFORE')),
-        ),
         migrations.AddConstraint(
             model_name='version',
             constraint=models.UniqueConstraint(fields=('report', 'number'), name='version_number_once_per_report'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='version',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='83721a005356b2e1d93cac94deeff5c8052a78f3', operation='INSERT', pgid='pgtrigger_bump_data_version_544ee', table='reports_version', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='version',
-            trigger=pgtrigger.compiler.Trigger(name='keep_versions', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='52997e09d67801438180b90003d67db262bf0dce', operation='UPDATE OR DELETE', pgid='pgtrigger_keep_versions_dd9da', table='reports_version', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='version',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reports_versionevent" ("content", "content_hash", "created_at", "data_version", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_id", "snapshot_at") VALUES (NEW."content", NEW."content_hash", NEW."created_at", NEW."data_version", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."report_id", NEW."snapshot_at"); RETURN NULL;', hash='40c7f70acf0c0d100db39e08ec5cf6694ced4323', operation='INSERT', pgid='pgtrigger_insert_insert_20892', table='reports_version', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='version',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reports_versionevent" ("content", "content_hash", "created_at", "data_version", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_id", "snapshot_at") VALUES (NEW."content", NEW."content_hash", NEW."created_at", NEW."data_version", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."report_id", NEW."snapshot_at"); RETURN NULL;', hash='d700619e46b5d8b7013c6bb41d5068be6c321e83', operation='UPDATE', pgid='pgtrigger_update_update_12d6f', table='reports_version', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='version',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reports_versionevent" ("content", "content_hash", "created_at", "data_version", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_id", "snapshot_at") VALUES (OLD."content", OLD."content_hash", OLD."created_at", OLD."data_version", OLD."id", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."report_id", OLD."snapshot_at"); RETURN NULL;', hash='929f106a3dd156720baccd79be94c9fff5143b91', operation='DELETE', pgid='pgtrigger_delete_delete_e1352', table='reports_version', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='run',
@@ -187,8 +145,56 @@ class Migration(migrations.Migration):
             model_name='run',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('started_at__isnull', False), ('state', 'running')), models.Q(('state', 'running'), _negated=True), _connector='OR'), name='running_run_has_a_lease'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='versionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='52e63c74e3b54c9ab548856480e2cb583c6e5b7d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bc6a4', table='reports_versionevent', when='BEFORE')),
+        AddTriggers(
+            [
+                pgtrigger.migrations.AddTrigger(
+                    model_name='report',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='d36d4193938bb765fa2826b83d560f1f71507468', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_16688', table='reports_report', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='report',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='51b3d31b2cc3445e50ca91d0ef5d0225d94d1f8f', operation='UPDATE', pgid='pgtrigger_count_row_version_573fe', table='reports_report', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='report',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reports_reportevent" ("code", "created_at", "id", "is_example", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version", "year") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."updated_at", NEW."version", NEW."year"); RETURN NULL;', hash='c2ba97b43db27634b62850f063d0a5c2d9d7c248', operation='INSERT', pgid='pgtrigger_insert_insert_84ceb', table='reports_report', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='report',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reports_reportevent" ("code", "created_at", "id", "is_example", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version", "year") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."is_example", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."updated_at", NEW."version", NEW."year"); RETURN NULL;', hash='4b170f107145bda6736f582be23e69058e8bcc3b', operation='UPDATE', pgid='pgtrigger_update_update_234a9', table='reports_report', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='report',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reports_reportevent" ("code", "created_at", "id", "is_example", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version", "year") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."is_example", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."updated_at", OLD."version", OLD."year"); RETURN NULL;', hash='3aab93d4e44cf74f7703d29373c78780e26e66e6', operation='DELETE', pgid='pgtrigger_delete_delete_6acd6', table='reports_report', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='reportevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='79709c12d5a2ece868c72f81bcfe3e43e6ab1222', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_eac1b', table='reports_reportevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='version',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='83721a005356b2e1d93cac94deeff5c8052a78f3', operation='INSERT', pgid='pgtrigger_bump_data_version_544ee', table='reports_version', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='version',
+                    trigger=pgtrigger.compiler.Trigger(name='keep_versions', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='52997e09d67801438180b90003d67db262bf0dce', operation='UPDATE OR DELETE', pgid='pgtrigger_keep_versions_dd9da', table='reports_version', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='version',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reports_versionevent" ("content", "content_hash", "created_at", "data_version", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_id", "snapshot_at") VALUES (NEW."content", NEW."content_hash", NEW."created_at", NEW."data_version", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."report_id", NEW."snapshot_at"); RETURN NULL;', hash='40c7f70acf0c0d100db39e08ec5cf6694ced4323', operation='INSERT', pgid='pgtrigger_insert_insert_20892', table='reports_version', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='version',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reports_versionevent" ("content", "content_hash", "created_at", "data_version", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_id", "snapshot_at") VALUES (NEW."content", NEW."content_hash", NEW."created_at", NEW."data_version", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."report_id", NEW."snapshot_at"); RETURN NULL;', hash='d700619e46b5d8b7013c6bb41d5068be6c321e83', operation='UPDATE', pgid='pgtrigger_update_update_12d6f', table='reports_version', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='version',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reports_versionevent" ("content", "content_hash", "created_at", "data_version", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_id", "snapshot_at") VALUES (OLD."content", OLD."content_hash", OLD."created_at", OLD."data_version", OLD."id", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."report_id", OLD."snapshot_at"); RETURN NULL;', hash='929f106a3dd156720baccd79be94c9fff5143b91', operation='DELETE', pgid='pgtrigger_delete_delete_e1352', table='reports_version', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='versionevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='52e63c74e3b54c9ab548856480e2cb583c6e5b7d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bc6a4', table='reports_versionevent', when='BEFORE')),
+                ),
+            ]
         ),
     ]

@@ -10,6 +10,8 @@ import pgtrigger.migrations
 import uuid
 from django.db import migrations, models
 
+from parties.triggers import AddTriggers
+
 
 class Migration(migrations.Migration):
 
@@ -221,26 +223,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('classification', 'commodity_code'), name='commodity_code_once')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='commodity',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='a18a82386797ba445cb06cd05f1e05e3ed64d395', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_2d316', table='trade_commodity', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='commodity',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='3ada17b785bb32c5f97c7d3ce099908d7e13e810', operation='UPDATE', pgid='pgtrigger_count_row_version_343dd', table='trade_commodity', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='commodity',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_commodityevent" ("chapters", "classification", "code", "commodity_code", "created_at", "id", "is_example", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."chapters", NEW."classification", NEW."code", NEW."commodity_code", NEW."created_at", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='0bfc5a28ee3897945769c5d605029aba28bb8566', operation='INSERT', pgid='pgtrigger_insert_insert_056b9', table='trade_commodity', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='commodity',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "trade_commodityevent" ("chapters", "classification", "code", "commodity_code", "created_at", "id", "is_example", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."chapters", NEW."classification", NEW."code", NEW."commodity_code", NEW."created_at", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='5662f4a80ce194c7eb51cefe8092250df6f5b6eb', operation='UPDATE', pgid='pgtrigger_update_update_5b51a', table='trade_commodity', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='commodity',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_commodityevent" ("chapters", "classification", "code", "commodity_code", "created_at", "id", "is_example", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (OLD."chapters", OLD."classification", OLD."code", OLD."commodity_code", OLD."created_at", OLD."id", OLD."is_example", OLD."name_en", OLD."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."updated_at", OLD."version"); RETURN NULL;', hash='66408bed598537de73dca1961549ce11ec6a2d92', operation='DELETE', pgid='pgtrigger_delete_delete_51fc3', table='trade_commodity', when='AFTER')),
-        ),
         migrations.AddField(
             model_name='commodityevent',
             name='pgh_obj',
@@ -331,10 +313,6 @@ class Migration(migrations.Migration):
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='trade.target'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='commodityevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35d109163907716b92d0484f6eace2fd4a81fce0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_95f4d', table='trade_commodityevent', when='BEFORE')),
-        ),
         migrations.AddIndex(
             model_name='publishedfigure',
             index=django.contrib.postgres.indexes.GinIndex(fields=['fact_ids'], name='trade_publi_fact_id_6e1e02_gin'),
@@ -359,34 +337,6 @@ class Migration(migrations.Migration):
             model_name='publishedfigure',
             constraint=models.CheckConstraint(condition=models.Q(('reporter', models.F('partner')), _negated=True), name='figure_joins_two_territories'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publishedfigure',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='e7e124b153719bd091222391fcc23403d7ad1891', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_1b21f', table='trade_publishedfigure', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publishedfigure',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='13e6c2bd1b57fa99c160cd6780a4cae4c573136c', operation='UPDATE', pgid='pgtrigger_count_row_version_67117', table='trade_publishedfigure', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publishedfigure',
-            trigger=pgtrigger.compiler.Trigger(name='check_citations', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT FROM unnest(NEW.source_codes) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_source s WHERE s.code = cited.code)\n    ) OR EXISTS (\n        SELECT FROM unnest(NEW.fact_ids) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_fact f WHERE f.code = cited.code)\n    ) THEN\n        RAISE foreign_key_violation USING MESSAGE = format(\n            '%s cites an unknown source or fact: %s %s', TG_TABLE_NAME, NEW.source_codes, NEW.fact_ids);\n    END IF;\n    RETURN NEW;\n", hash='5c9ec09cabb732d093b8f441efb2d3ec0191ecea', operation='INSERT OR UPDATE OF "source_codes", "fact_ids"', pgid='pgtrigger_check_citations_a7f17', table='trade_publishedfigure', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publishedfigure',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_publishedfigureevent" ("base_period", "code", "commodity_id", "created_at", "entry_key", "fact_ids", "flow", "id", "indicator", "is_example", "note_en", "note_ru", "partner_id", "partnership_id", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "precision", "reporter_id", "source_codes", "stated_by", "unit", "updated_at", "value", "version") VALUES (NEW."base_period", NEW."code", NEW."commodity_id", NEW."created_at", NEW."entry_key", NEW."fact_ids", NEW."flow", NEW."id", NEW."indicator", NEW."is_example", NEW."note_en", NEW."note_ru", NEW."partner_id", NEW."partnership_id", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."precision", NEW."reporter_id", NEW."source_codes", NEW."stated_by", NEW."unit", NEW."updated_at", NEW."value", NEW."version"); RETURN NULL;', hash='d63fc205e42a6881bbd22dfac5bb3e81c7eba17b', operation='INSERT', pgid='pgtrigger_insert_insert_a7b7e', table='trade_publishedfigure', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publishedfigure',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "trade_publishedfigureevent" ("base_period", "code", "commodity_id", "created_at", "entry_key", "fact_ids", "flow", "id", "indicator", "is_example", "note_en", "note_ru", "partner_id", "partnership_id", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "precision", "reporter_id", "source_codes", "stated_by", "unit", "updated_at", "value", "version") VALUES (NEW."base_period", NEW."code", NEW."commodity_id", NEW."created_at", NEW."entry_key", NEW."fact_ids", NEW."flow", NEW."id", NEW."indicator", NEW."is_example", NEW."note_en", NEW."note_ru", NEW."partner_id", NEW."partnership_id", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."precision", NEW."reporter_id", NEW."source_codes", NEW."stated_by", NEW."unit", NEW."updated_at", NEW."value", NEW."version"); RETURN NULL;', hash='2d9b4300262f5e22fa2f43d73a88965842828253', operation='UPDATE', pgid='pgtrigger_update_update_589d3', table='trade_publishedfigure', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publishedfigure',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_publishedfigureevent" ("base_period", "code", "commodity_id", "created_at", "entry_key", "fact_ids", "flow", "id", "indicator", "is_example", "note_en", "note_ru", "partner_id", "partnership_id", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "precision", "reporter_id", "source_codes", "stated_by", "unit", "updated_at", "value", "version") VALUES (OLD."base_period", OLD."code", OLD."commodity_id", OLD."created_at", OLD."entry_key", OLD."fact_ids", OLD."flow", OLD."id", OLD."indicator", OLD."is_example", OLD."note_en", OLD."note_ru", OLD."partner_id", OLD."partnership_id", OLD."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."precision", OLD."reporter_id", OLD."source_codes", OLD."stated_by", OLD."unit", OLD."updated_at", OLD."value", OLD."version"); RETURN NULL;', hash='09b67faa04dc6437265f5c96531d789d41fada2f', operation='DELETE', pgid='pgtrigger_delete_delete_7ace0', table='trade_publishedfigure', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publishedfigureevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f6fab3f21cafe4ef08de8ad846e6ba89bd821b66', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2c2dd', table='trade_publishedfigureevent', when='BEFORE')),
-        ),
         migrations.AddIndex(
             model_name='structurenote',
             index=django.contrib.postgres.indexes.GinIndex(fields=['fact_ids'], name='trade_struc_fact_id_83608f_gin'),
@@ -394,34 +344,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='structurenote',
             index=django.contrib.postgres.indexes.GinIndex(fields=['source_codes'], name='trade_struc_source__3ad9cf_gin'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='structurenote',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='beea7584772380964f56be0faa979ad2c55f5208', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_f9c56', table='trade_structurenote', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='structurenote',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='bed5fb1c2d2e9ba1536661993e999366eef1252f', operation='UPDATE', pgid='pgtrigger_count_row_version_f1853', table='trade_structurenote', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='structurenote',
-            trigger=pgtrigger.compiler.Trigger(name='check_citations', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT FROM unnest(NEW.source_codes) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_source s WHERE s.code = cited.code)\n    ) OR EXISTS (\n        SELECT FROM unnest(NEW.fact_ids) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_fact f WHERE f.code = cited.code)\n    ) THEN\n        RAISE foreign_key_violation USING MESSAGE = format(\n            '%s cites an unknown source or fact: %s %s', TG_TABLE_NAME, NEW.source_codes, NEW.fact_ids);\n    END IF;\n    RETURN NEW;\n", hash='cae47354cbe3fc334ee420b2d5313ddc40a2b2ef', operation='INSERT OR UPDATE OF "source_codes", "fact_ids"', pgid='pgtrigger_check_citations_9d635', table='trade_structurenote', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='structurenote',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_structurenoteevent" ("code", "created_at", "fact_ids", "flow", "id", "is_example", "partnership_id", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."fact_ids", NEW."flow", NEW."id", NEW."is_example", NEW."partnership_id", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."source_codes", NEW."text_en", NEW."text_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='c26171f626d56d7288efa8a912c59ed05f9a0225', operation='INSERT', pgid='pgtrigger_insert_insert_8eadb', table='trade_structurenote', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='structurenote',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "trade_structurenoteevent" ("code", "created_at", "fact_ids", "flow", "id", "is_example", "partnership_id", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."fact_ids", NEW."flow", NEW."id", NEW."is_example", NEW."partnership_id", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."source_codes", NEW."text_en", NEW."text_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='1c1656bf7020829f515305927fe0dd935838cc3d', operation='UPDATE', pgid='pgtrigger_update_update_b07b0', table='trade_structurenote', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='structurenote',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_structurenoteevent" ("code", "created_at", "fact_ids", "flow", "id", "is_example", "partnership_id", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."fact_ids", OLD."flow", OLD."id", OLD."is_example", OLD."partnership_id", OLD."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."source_codes", OLD."text_en", OLD."text_ru", OLD."updated_at", OLD."version"); RETURN NULL;', hash='3c521eb3bdf41fd64e0edc016ca76fce7dcf03f6', operation='DELETE', pgid='pgtrigger_delete_delete_9f59d', table='trade_structurenote', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='structurenoteevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='72c89dce18c00870c864d67bbed55314c32eda28', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_63b10', table='trade_structurenoteevent', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='target',
@@ -435,32 +357,116 @@ class Migration(migrations.Migration):
             model_name='target',
             constraint=models.CheckConstraint(condition=models.Q(('high_factor__gte', models.F('low_factor')), ('low_factor__gt', 0)), name='target_factors_are_ordered'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='target',
-            trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='4b92dfe6387de56a2c55edde4c17dab6a5038e15', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_4cf8f', table='trade_target', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='target',
-            trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='8f4912f9531865dbf14c27d0eeac5193980d73e7', operation='UPDATE', pgid='pgtrigger_count_row_version_8db52', table='trade_target', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='target',
-            trigger=pgtrigger.compiler.Trigger(name='check_citations', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT FROM unnest(NEW.source_codes) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_source s WHERE s.code = cited.code)\n    ) OR EXISTS (\n        SELECT FROM unnest(NEW.fact_ids) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_fact f WHERE f.code = cited.code)\n    ) THEN\n        RAISE foreign_key_violation USING MESSAGE = format(\n            '%s cites an unknown source or fact: %s %s', TG_TABLE_NAME, NEW.source_codes, NEW.fact_ids);\n    END IF;\n    RETURN NEW;\n", hash='5f641a287d718e86f997098d333534270ced79a2', operation='INSERT OR UPDATE OF "source_codes", "fact_ids"', pgid='pgtrigger_check_citations_3330f', table='trade_target', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='target',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_targetevent" ("base_id", "code", "created_at", "due", "fact_ids", "flow", "high_factor", "horizon_en", "horizon_ru", "id", "is_example", "low_factor", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "source_codes", "updated_at", "version") VALUES (NEW."base_id", NEW."code", NEW."created_at", NEW."due", NEW."fact_ids", NEW."flow", NEW."high_factor", NEW."horizon_en", NEW."horizon_ru", NEW."id", NEW."is_example", NEW."low_factor", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."set_on", NEW."source_codes", NEW."updated_at", NEW."version"); RETURN NULL;', hash='12a99d566429e44ca87f6bf9974563bc153286e5', operation='INSERT', pgid='pgtrigger_insert_insert_3c30a', table='trade_target', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='target',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "trade_targetevent" ("base_id", "code", "created_at", "due", "fact_ids", "flow", "high_factor", "horizon_en", "horizon_ru", "id", "is_example", "low_factor", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "source_codes", "updated_at", "version") VALUES (NEW."base_id", NEW."code", NEW."created_at", NEW."due", NEW."fact_ids", NEW."flow", NEW."high_factor", NEW."horizon_en", NEW."horizon_ru", NEW."id", NEW."is_example", NEW."low_factor", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."set_on", NEW."source_codes", NEW."updated_at", NEW."version"); RETURN NULL;', hash='746a35b1a686e9e4587ba56d5c88b5971abeb663', operation='UPDATE', pgid='pgtrigger_update_update_49705', table='trade_target', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='target',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_targetevent" ("base_id", "code", "created_at", "due", "fact_ids", "flow", "high_factor", "horizon_en", "horizon_ru", "id", "is_example", "low_factor", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "source_codes", "updated_at", "version") VALUES (OLD."base_id", OLD."code", OLD."created_at", OLD."due", OLD."fact_ids", OLD."flow", OLD."high_factor", OLD."horizon_en", OLD."horizon_ru", OLD."id", OLD."is_example", OLD."low_factor", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."set_on", OLD."source_codes", OLD."updated_at", OLD."version"); RETURN NULL;', hash='9636bcf307ebec730da6f0658569c38a1b4700c8', operation='DELETE', pgid='pgtrigger_delete_delete_7f4de', table='trade_target', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='targetevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a1d0358e7b1b29689ce8b9d9c6c7f7529dbb3e5c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_91102', table='trade_targetevent', when='BEFORE')),
+        AddTriggers(
+            [
+                pgtrigger.migrations.AddTrigger(
+                    model_name='commodity',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='a18a82386797ba445cb06cd05f1e05e3ed64d395', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_2d316', table='trade_commodity', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='commodity',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='3ada17b785bb32c5f97c7d3ce099908d7e13e810', operation='UPDATE', pgid='pgtrigger_count_row_version_343dd', table='trade_commodity', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='commodity',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_commodityevent" ("chapters", "classification", "code", "commodity_code", "created_at", "id", "is_example", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."chapters", NEW."classification", NEW."code", NEW."commodity_code", NEW."created_at", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='0bfc5a28ee3897945769c5d605029aba28bb8566', operation='INSERT', pgid='pgtrigger_insert_insert_056b9', table='trade_commodity', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='commodity',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "trade_commodityevent" ("chapters", "classification", "code", "commodity_code", "created_at", "id", "is_example", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."chapters", NEW."classification", NEW."code", NEW."commodity_code", NEW."created_at", NEW."id", NEW."is_example", NEW."name_en", NEW."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='5662f4a80ce194c7eb51cefe8092250df6f5b6eb', operation='UPDATE', pgid='pgtrigger_update_update_5b51a', table='trade_commodity', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='commodity',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_commodityevent" ("chapters", "classification", "code", "commodity_code", "created_at", "id", "is_example", "name_en", "name_ru", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (OLD."chapters", OLD."classification", OLD."code", OLD."commodity_code", OLD."created_at", OLD."id", OLD."is_example", OLD."name_en", OLD."name_ru", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."updated_at", OLD."version"); RETURN NULL;', hash='66408bed598537de73dca1961549ce11ec6a2d92', operation='DELETE', pgid='pgtrigger_delete_delete_51fc3', table='trade_commodity', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='commodityevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35d109163907716b92d0484f6eace2fd4a81fce0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_95f4d', table='trade_commodityevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='publishedfigure',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='e7e124b153719bd091222391fcc23403d7ad1891', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_1b21f', table='trade_publishedfigure', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='publishedfigure',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='13e6c2bd1b57fa99c160cd6780a4cae4c573136c', operation='UPDATE', pgid='pgtrigger_count_row_version_67117', table='trade_publishedfigure', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='publishedfigure',
+                    trigger=pgtrigger.compiler.Trigger(name='check_citations', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT FROM unnest(NEW.source_codes) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_source s WHERE s.code = cited.code)\n    ) OR EXISTS (\n        SELECT FROM unnest(NEW.fact_ids) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_fact f WHERE f.code = cited.code)\n    ) THEN\n        RAISE foreign_key_violation USING MESSAGE = format(\n            '%s cites an unknown source or fact: %s %s', TG_TABLE_NAME, NEW.source_codes, NEW.fact_ids);\n    END IF;\n    RETURN NEW;\n", hash='5c9ec09cabb732d093b8f441efb2d3ec0191ecea', operation='INSERT OR UPDATE OF "source_codes", "fact_ids"', pgid='pgtrigger_check_citations_a7f17', table='trade_publishedfigure', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='publishedfigure',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_publishedfigureevent" ("base_period", "code", "commodity_id", "created_at", "entry_key", "fact_ids", "flow", "id", "indicator", "is_example", "note_en", "note_ru", "partner_id", "partnership_id", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "precision", "reporter_id", "source_codes", "stated_by", "unit", "updated_at", "value", "version") VALUES (NEW."base_period", NEW."code", NEW."commodity_id", NEW."created_at", NEW."entry_key", NEW."fact_ids", NEW."flow", NEW."id", NEW."indicator", NEW."is_example", NEW."note_en", NEW."note_ru", NEW."partner_id", NEW."partnership_id", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."precision", NEW."reporter_id", NEW."source_codes", NEW."stated_by", NEW."unit", NEW."updated_at", NEW."value", NEW."version"); RETURN NULL;', hash='d63fc205e42a6881bbd22dfac5bb3e81c7eba17b', operation='INSERT', pgid='pgtrigger_insert_insert_a7b7e', table='trade_publishedfigure', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='publishedfigure',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "trade_publishedfigureevent" ("base_period", "code", "commodity_id", "created_at", "entry_key", "fact_ids", "flow", "id", "indicator", "is_example", "note_en", "note_ru", "partner_id", "partnership_id", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "precision", "reporter_id", "source_codes", "stated_by", "unit", "updated_at", "value", "version") VALUES (NEW."base_period", NEW."code", NEW."commodity_id", NEW."created_at", NEW."entry_key", NEW."fact_ids", NEW."flow", NEW."id", NEW."indicator", NEW."is_example", NEW."note_en", NEW."note_ru", NEW."partner_id", NEW."partnership_id", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."precision", NEW."reporter_id", NEW."source_codes", NEW."stated_by", NEW."unit", NEW."updated_at", NEW."value", NEW."version"); RETURN NULL;', hash='2d9b4300262f5e22fa2f43d73a88965842828253', operation='UPDATE', pgid='pgtrigger_update_update_589d3', table='trade_publishedfigure', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='publishedfigure',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_publishedfigureevent" ("base_period", "code", "commodity_id", "created_at", "entry_key", "fact_ids", "flow", "id", "indicator", "is_example", "note_en", "note_ru", "partner_id", "partnership_id", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "precision", "reporter_id", "source_codes", "stated_by", "unit", "updated_at", "value", "version") VALUES (OLD."base_period", OLD."code", OLD."commodity_id", OLD."created_at", OLD."entry_key", OLD."fact_ids", OLD."flow", OLD."id", OLD."indicator", OLD."is_example", OLD."note_en", OLD."note_ru", OLD."partner_id", OLD."partnership_id", OLD."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."precision", OLD."reporter_id", OLD."source_codes", OLD."stated_by", OLD."unit", OLD."updated_at", OLD."value", OLD."version"); RETURN NULL;', hash='09b67faa04dc6437265f5c96531d789d41fada2f', operation='DELETE', pgid='pgtrigger_delete_delete_7ace0', table='trade_publishedfigure', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='publishedfigureevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f6fab3f21cafe4ef08de8ad846e6ba89bd821b66', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2c2dd', table='trade_publishedfigureevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='structurenote',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='beea7584772380964f56be0faa979ad2c55f5208', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_f9c56', table='trade_structurenote', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='structurenote',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='bed5fb1c2d2e9ba1536661993e999366eef1252f', operation='UPDATE', pgid='pgtrigger_count_row_version_f1853', table='trade_structurenote', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='structurenote',
+                    trigger=pgtrigger.compiler.Trigger(name='check_citations', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT FROM unnest(NEW.source_codes) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_source s WHERE s.code = cited.code)\n    ) OR EXISTS (\n        SELECT FROM unnest(NEW.fact_ids) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_fact f WHERE f.code = cited.code)\n    ) THEN\n        RAISE foreign_key_violation USING MESSAGE = format(\n            '%s cites an unknown source or fact: %s %s', TG_TABLE_NAME, NEW.source_codes, NEW.fact_ids);\n    END IF;\n    RETURN NEW;\n", hash='cae47354cbe3fc334ee420b2d5313ddc40a2b2ef', operation='INSERT OR UPDATE OF "source_codes", "fact_ids"', pgid='pgtrigger_check_citations_9d635', table='trade_structurenote', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='structurenote',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_structurenoteevent" ("code", "created_at", "fact_ids", "flow", "id", "is_example", "partnership_id", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."fact_ids", NEW."flow", NEW."id", NEW."is_example", NEW."partnership_id", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."source_codes", NEW."text_en", NEW."text_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='c26171f626d56d7288efa8a912c59ed05f9a0225', operation='INSERT', pgid='pgtrigger_insert_insert_8eadb', table='trade_structurenote', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='structurenote',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "trade_structurenoteevent" ("code", "created_at", "fact_ids", "flow", "id", "is_example", "partnership_id", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."fact_ids", NEW."flow", NEW."id", NEW."is_example", NEW."partnership_id", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."source_codes", NEW."text_en", NEW."text_ru", NEW."updated_at", NEW."version"); RETURN NULL;', hash='1c1656bf7020829f515305927fe0dd935838cc3d', operation='UPDATE', pgid='pgtrigger_update_update_b07b0', table='trade_structurenote', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='structurenote',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_structurenoteevent" ("code", "created_at", "fact_ids", "flow", "id", "is_example", "partnership_id", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_codes", "text_en", "text_ru", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."fact_ids", OLD."flow", OLD."id", OLD."is_example", OLD."partnership_id", OLD."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."source_codes", OLD."text_en", OLD."text_ru", OLD."updated_at", OLD."version"); RETURN NULL;', hash='3c521eb3bdf41fd64e0edc016ca76fce7dcf03f6', operation='DELETE', pgid='pgtrigger_delete_delete_9f59d', table='trade_structurenote', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='structurenoteevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='72c89dce18c00870c864d67bbed55314c32eda28', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_63b10', table='trade_structurenoteevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='target',
+                    trigger=pgtrigger.compiler.Trigger(name='bump_data_version', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n    IF coalesce(current_setting('cooperation.bumped', true), '') <> txid_current()::text THEN\n        UPDATE parties_dataversion SET number = number + 1;\n        PERFORM set_config('cooperation.bumped', txid_current()::text, true);\n    END IF;\n    RETURN NULL;\n", hash='4b92dfe6387de56a2c55edde4c17dab6a5038e15', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_bump_data_version_4cf8f', table='trade_target', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='target',
+                    trigger=pgtrigger.compiler.Trigger(name='count_row_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'version' - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'version' - 'updated_at'\n       OR NEW.version > OLD.version THEN\n        NEW.version = OLD.version + 1;\n        NEW.updated_at = now();\n    ELSE\n        NEW.version = OLD.version;\n        NEW.updated_at = OLD.updated_at;\n    END IF;\n    RETURN NEW;\n", hash='8f4912f9531865dbf14c27d0eeac5193980d73e7', operation='UPDATE', pgid='pgtrigger_count_row_version_8db52', table='trade_target', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='target',
+                    trigger=pgtrigger.compiler.Trigger(name='check_citations', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT FROM unnest(NEW.source_codes) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_source s WHERE s.code = cited.code)\n    ) OR EXISTS (\n        SELECT FROM unnest(NEW.fact_ids) AS cited (code)\n        WHERE NOT EXISTS (SELECT FROM documents_fact f WHERE f.code = cited.code)\n    ) THEN\n        RAISE foreign_key_violation USING MESSAGE = format(\n            '%s cites an unknown source or fact: %s %s', TG_TABLE_NAME, NEW.source_codes, NEW.fact_ids);\n    END IF;\n    RETURN NEW;\n", hash='5f641a287d718e86f997098d333534270ced79a2', operation='INSERT OR UPDATE OF "source_codes", "fact_ids"', pgid='pgtrigger_check_citations_3330f', table='trade_target', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='target',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_targetevent" ("base_id", "code", "created_at", "due", "fact_ids", "flow", "high_factor", "horizon_en", "horizon_ru", "id", "is_example", "low_factor", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "source_codes", "updated_at", "version") VALUES (NEW."base_id", NEW."code", NEW."created_at", NEW."due", NEW."fact_ids", NEW."flow", NEW."high_factor", NEW."horizon_en", NEW."horizon_ru", NEW."id", NEW."is_example", NEW."low_factor", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."set_on", NEW."source_codes", NEW."updated_at", NEW."version"); RETURN NULL;', hash='12a99d566429e44ca87f6bf9974563bc153286e5', operation='INSERT', pgid='pgtrigger_insert_insert_3c30a', table='trade_target', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='target',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "trade_targetevent" ("base_id", "code", "created_at", "due", "fact_ids", "flow", "high_factor", "horizon_en", "horizon_ru", "id", "is_example", "low_factor", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "source_codes", "updated_at", "version") VALUES (NEW."base_id", NEW."code", NEW."created_at", NEW."due", NEW."fact_ids", NEW."flow", NEW."high_factor", NEW."horizon_en", NEW."horizon_ru", NEW."id", NEW."is_example", NEW."low_factor", NEW."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."set_on", NEW."source_codes", NEW."updated_at", NEW."version"); RETURN NULL;', hash='746a35b1a686e9e4587ba56d5c88b5971abeb663', operation='UPDATE', pgid='pgtrigger_update_update_49705', table='trade_target', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='target',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "trade_targetevent" ("base_id", "code", "created_at", "due", "fact_ids", "flow", "high_factor", "horizon_en", "horizon_ru", "id", "is_example", "low_factor", "partnership_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "source_codes", "updated_at", "version") VALUES (OLD."base_id", OLD."code", OLD."created_at", OLD."due", OLD."fact_ids", OLD."flow", OLD."high_factor", OLD."horizon_en", OLD."horizon_ru", OLD."id", OLD."is_example", OLD."low_factor", OLD."partnership_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."set_on", OLD."source_codes", OLD."updated_at", OLD."version"); RETURN NULL;', hash='9636bcf307ebec730da6f0658569c38a1b4700c8', operation='DELETE', pgid='pgtrigger_delete_delete_7f4de', table='trade_target', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='targetevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a1d0358e7b1b29689ce8b9d9c6c7f7529dbb3e5c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_91102', table='trade_targetevent', when='BEFORE')),
+                ),
+            ]
         ),
     ]
