@@ -15,34 +15,7 @@ from parties.models import Partnership, Side, Territory
 from parties.naming import Localised
 from parties.periods import PeriodField
 from parties.precision import Precision
-from parties.records import Record
-
-
-@pghistory.track()
-class Commodity(Record):
-    """A code of a classification: everything, a regional product group, or a chapter or heading of HS / TN VED."""
-
-    class Classification(models.TextChoices):
-        TOTAL = "TOTAL", _("all goods")
-        GROUP = "GRP_RU", _("product groups of Russian regional statistics")
-        HS = "HS", _("HS / TN VED")
-
-    classification = models.CharField(_("classification"), max_length=10, choices=Classification)
-    commodity_code = models.CharField(_("code in the classification"), max_length=10)
-    chapters = models.CharField(_("HS chapters"), max_length=50, blank=True)
-    name_ru = models.CharField(_("name in Russian"), max_length=300)
-    name_en = models.CharField(_("name in English"), max_length=300)
-    name = Localised()
-
-    class Meta(Record.Meta):
-        ordering = ["classification", "commodity_code"]
-        verbose_name_plural = "commodities"
-        constraints = [
-            models.UniqueConstraint(fields=["classification", "commodity_code"], name="commodity_code_once"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.name)
+from trade.models.nomenclature import Commodity
 
 
 class Flow(models.TextChoices):
