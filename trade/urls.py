@@ -1,10 +1,10 @@
 from django.urls import path
 
-from trade import views
+from trade.views import figures
 
 app_name = "trade"
 urlpatterns = [
-    path("trade/", views.figures, name="figures"),
-    path("trade/figures/new/", views.new_figure, name="new"),
-    path("trade/figures/<int:pk>/", views.figure, name="figure"),
+    path("trade/figures/", figures.figures, name="figures"),
+    path("trade/figures/new/", figures.new_figure, name="new"),
+    path("trade/figures/<int:pk>/", figures.figure, name="figure"),
 ]
