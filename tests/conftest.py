@@ -119,7 +119,11 @@ def _shipped_rows() -> dict[str, bytes]:
 @pytest.fixture
 def facts(db: None, _shipped_rows: dict[str, bytes]) -> None:
     """Load the shipped facts: once by the command, afterwards by copying the rows that it made."""
-    tables = [model._meta.db_table for model in apps.get_models() if model._meta.app_label in DOMAIN]
+    tables = [
+        model._meta.db_table
+        for model in apps.get_models()
+        if model._meta.app_label in DOMAIN and model._meta.managed  # observations are no shipped facts
+    ]
     if not _shipped_rows:
         call_command("load_facts", stdout=StringIO(), stderr=StringIO())
     with transaction.atomic(), connection.cursor() as cursor:
