@@ -1,0 +1,1 @@
+"""Example data: made-up customs lines, labelled as such and removable."""
