@@ -1,0 +1,233 @@
+"""Series: for each partner, flow and class of goods one cell for every period asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from parties.periods import Period
+from trade.cube.cells import CELL_LIMIT, Cell, Cube, Gap, TooManyCells, UnitsDiffer
+from trade.cube.reading import Coverage, Group, Question, Spans, restricted
+from trade.goods import HIDDEN_CHAPTER
+from trade.indicators.answers import Reason
+from trade.models import HIDDEN, TOTAL, WORLD
+from trade.selection import Selection, months_between
+
+ZERO = Decimal(0)
+Key = tuple[str, str, str]
+"""Partner, flow, goods."""
+
+
+def series(selection: Selection) -> Cube:
+    """Return what the selection asks for, period by period (at most 5 queries, however many rows there are).
+
+    Levels down to the chapter are read from the sums, finer ones from the lines. Raises `UnitsDiffer` and
+    `TooManyCells`.
+    """
+    return _answer(selection, Spans.of(selection))
+
+
+def totals(selection: Selection) -> Cube:
+    """Return the same with all months of the selection as one period: January to September of 2025, say.
+
+    At most 5 queries; raises `UnitsDiffer` and `TooManyCells`.
+    """
+    return _answer(selection, Spans.whole(selection))
+
+
+def _answer(selection: Selection, spans: Spans) -> Cube:
+    question = Question(selection, spans)
+    coverage = question.coverage()
+    board = _Board(question, coverage)
+    for group in question.groups():
+        board.add(group)
+    cells = tuple(board.cells())
+    return Cube(
+        selection,
+        cells,
+        question.vintage,
+        tuple(sorted({release for cell in cells for release in cell.releases})),
+        tuple(board.gaps()),
+    )
+
+
+@dataclass(slots=True)
+class _Sum:
+    """Groups of one partner, flow, class of goods and period, in rows of one length."""
+
+    value: Decimal = ZERO
+    unstated: int = 0
+    lines: int = 0
+    hidden: Decimal | None = None
+    detail: Decimal | None = None
+    units: set[str] = field(default_factory=set)
+    releases: set[int] = field(default_factory=set)
+
+    def take(self, group: Group) -> None:
+        self.value += group.value or ZERO
+        self.unstated += group.unstated
+        self.lines += group.lines
+        self.hidden = _plus(self.hidden, group.hidden)
+        self.detail = _plus(self.detail, group.detail)
+        self.units.add(group.unit)
+        self.releases.update(group.releases)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One flow's share of a cell."""
+
+    value: Decimal | None
+    reason: Reason | None
+    stated: Decimal | None
+    present: int
+    sum: _Sum | None
+    hidden: Decimal | None
+
+
+class _Board:
+    """Sums on their places, from which cells are made."""
+
+    def __init__(self, question: Question, coverage: Coverage) -> None:
+        self.question, self.coverage = question, coverage
+        self.selection, self.spans = question.selection, question.spans
+        self.months = {
+            period: frozenset(months_between(period.starts, period.ends.replace(day=1)))
+            for period in self.spans.periods
+        }
+        self.sums: dict[Key, dict[tuple[Period, bool], _Sum]] = defaultdict(dict)
+        self.hidden: dict[tuple[str, str, Period, bool], Decimal] = {}
+        self.by_start = {period.starts: period for period in self.spans.periods}
+        self.together = ",".join(self.selection.goods) or TOTAL
+
+    def add(self, group: Group) -> None:
+        """Put a group on its place; hidden goods count beside the others, and among them where all are asked for."""
+        period, is_monthly = self.by_start[group.starts], group.months == 1
+        if group.is_hidden:
+            place = (group.partner, group.flow, period, is_monthly)
+            self.hidden[place] = self.hidden.get(place, ZERO) + (group.value or ZERO)
+            if not self._is_asked_for(group.goods):
+                return
+        goods = group.goods if self.question.by_goods else self.together
+        sums = self.sums[group.partner, group.flow, goods]
+        sums.setdefault((period, is_monthly), _Sum()).take(group)
+
+    def _is_asked_for(self, goods: str) -> bool:
+        """Tell whether hidden goods are among the codes named: by their own code or by their chapter."""
+        named = self.selection.goods
+        if self.question.is_rollup:
+            return not named or HIDDEN_CHAPTER in self.question.chapters
+        return not named or goods in named or goods.removesuffix(HIDDEN) in self.question.chapters
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield the cells, by partner, goods and flow, oldest period first."""
+        keys = self._keys()
+        if len(keys) * len(self.spans.periods) > CELL_LIMIT:
+            raise TooManyCells
+        for partner, flow, goods in keys:
+            for period in self.spans.periods:
+                yield self._cell(partner, flow, goods, period)
+
+    def _keys(self) -> list[Key]:
+        """Return partner, flow and goods of all series: those that have lines, and those named."""
+        selection = self.selection
+        found = {(partner, goods) for partner, __, goods in self.sums}
+        partners: Iterable[str] = {partner for partner, __ in found}
+        if "partner" not in selection.by:
+            partners = [",".join(selection.partners) or WORLD]
+        elif selection.partners:
+            partners = selection.partners
+        found |= {(partner, goods) for partner in partners for goods in restricted(self.question)}
+        flows = selection.flows if "flow" in selection.by else (selection.flow,)
+        return [(partner, flow, goods) for partner, goods in sorted(found) for flow in flows]
+
+    def _cell(self, partner: str, flow: str, goods: str, period: Period) -> Cell:
+        flows = self.selection.flows if flow in ("T", "B") else (flow,)
+        parts = [self._part((partner, one, goods), period) for one in flows]
+        sign = -1 if flow == "B" else 1
+        sums = [part.sum for part in parts if part.sum]
+        units = {unit for one in sums for unit in one.units}
+        if len(units) > 1:
+            raise UnitsDiffer(goods, units)
+        return Cell(
+            period=period,
+            partner=partner,
+            flow=flow,
+            goods=goods,
+            value=_joined([part.value for part in parts], sign),
+            lines=sum(one.lines for one in sums),
+            months_present=min(part.present for part in parts),
+            months_expected=self.spans.count,
+            stated=_joined([part.stated for part in parts], sign),
+            detail=_joined([part.sum.detail if part.sum else ZERO for part in parts], sign)
+            if self._has_detail
+            else None,
+            hidden=_joined([part.hidden for part in parts], 1),
+            unit=units.pop() if units else "",
+            reason=next((part.reason for part in parts if part.reason), None),
+            releases=tuple(sorted({release for one in sums for release in one.releases})),
+        )
+
+    @property
+    def _has_detail(self) -> bool:
+        return self.question.level == "total" and self.selection.measure == "value"
+
+    def _part(self, key: Key, period: Period) -> _Part:
+        """Return the sum of the months where all are loaded, else what the dataset states for the whole period."""
+        __, flow, __ = key
+        months = self.months[period]
+        present = len(months & self.coverage.months.get(flow, set()))
+        is_stated = period.starts in self.coverage.stated.get(flow, set())
+        by_months = present == self.spans.count
+        sums = self.sums.get(key, {})
+        stated = self._value(sums.get((period, False)))[0] if is_stated and self.spans.count > 1 else None
+        if by_months or is_stated:
+            taken = sums.get((period, by_months))
+            value, reason = self._value(taken)
+            present = self.spans.count
+        else:
+            taken, value = sums.get((period, True)), None
+            known = len(months & self.coverage.known.get(flow, set()))
+            reason = Reason.NOT_LOADED if not present else Reason.MONTHS_MISSING
+            if known == self.spans.count:
+                reason = Reason.TOO_COARSE
+        return _Part(value, reason, stated if by_months else None, present, taken, self._hidden(key, period, by_months))
+
+    def _value(self, taken: _Sum | None) -> tuple[Decimal | None, Reason | None]:
+        """Return the value of a sum (0 where a loaded period has no lines), None where some line states none."""
+        if taken is None:
+            return ZERO, None
+        return (None, Reason.NOT_STATED) if taken.unstated else (taken.value, None)
+
+    def _hidden(self, key: Key, period: Period, is_monthly: bool) -> Decimal | None:
+        if self.selection.measure != "value":
+            return None
+        partner, flow, __ = key
+        if self.question.level == "total":
+            taken = self.sums.get(key, {}).get((period, is_monthly))
+            return taken.hidden if taken else ZERO
+        return self.hidden.get((partner, flow, period, is_monthly), ZERO)
+
+    def gaps(self) -> Iterator[Gap]:
+        """Yield the periods that are not loaded in full, for each flow that is read."""
+        for flow in self.selection.flows:
+            for period in self.spans.periods:
+                present = len(self.months[period] & self.coverage.months.get(flow, set()))
+                if present < self.spans.count and period.starts not in self.coverage.stated.get(flow, set()):
+                    yield Gap(flow, period, present, self.spans.count)
+
+
+def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return one if other is None else other if one is None else one + other
+
+
+def _joined(values: list[Decimal | None], sign: int) -> Decimal | None:
+    """Return the sum of both flows (sign 1), their difference (−1) or the only one; None where one is missing."""
+    total = ZERO
+    for number, value in enumerate(values):
+        if value is None:
+            return None
+        total += value if number == 0 else sign * value
+    return total

@@ -1,0 +1,480 @@
+"""What is asked of the trade data: one type, read from the address alike by pages, API and SDMX.
+
+    dataset     code; else the one with the newest data of the reporter, real before examples
+    reporter    code (`RU-TOM`)
+    partner     codes, comma separated; `all` for all partners (all together, or each with `by=partner`)
+    flow        X export, M import, T turnover (X + M), B balance (X − M), RX re-export, RM re-import
+    by          what is broken down besides the period: `partner`, `goods`, `flow` (of a turnover), comma separated
+    level       of the goods broken down: total, section, group, chapter, 4, 6, 8, 10 (digits)
+    goods       codes that restrict: of the level or coarser (`level=4&goods=84`), comma separated
+    grouping    version of the product groups
+    frequency   M months, Q quarters, S half-years, A years
+    from, to    2024, 2024-S1, 2024-Q1 or 2024-05; widened to the whole periods of the frequency
+    measure     value (US dollars), net_kg (kilograms) or quantity (in the supplementary unit)
+    unit        USD, USD_TH, USD_MN; KG, TNE; for quantities the OKEI code of the lines meant
+    as_of       a day (its end) or a time in ISO 8601: figures as they were known then
+
+Unknown, empty and repeated parameters are refused, all at once, each with what is allowed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from parties.models import Partnership
+from parties.periods import FIRST_YEAR, LAST_YEAR, Period, Shape, UnreadablePeriod
+from trade.goods import LEVELS, NO_CLASSES, Classes, groups, level_of, sections
+from trade.models import WORLD, Dataset, Grouping, TradeArea
+
+PARAMETERS = (
+    "dataset", "reporter", "partner", "flow", "by", "level", "goods", "grouping", "frequency", "from", "to", "measure",
+    "unit", "as_of",
+)  # fmt: skip
+FLOWS = ("X", "M", "T", "B", "RX", "RM")
+DIMENSIONS = ("partner", "goods", "flow")
+FREQUENCIES = {"M": 1, "Q": 3, "S": 6, "A": 12}
+"""Months of a period."""
+UNITS = {
+    "value": {"USD": Decimal(1), "USD_TH": Decimal(1000), "USD_MN": Decimal(1_000_000)},
+    "net_kg": {"KG": Decimal(1), "TNE": Decimal(1000)},
+    "quantity": {},
+}
+"""Units in which a measure is shown, and by what its sum is divided for it."""
+PERIODS_BY_DEFAULT = {"M": 24, "Q": 12, "S": 8, "A": 10}
+ALL = "all"
+LIST_LIMIT = 300
+_WHOLE_MONTHS = {Shape.MONTH, Shape.QUARTER, Shape.HALF_YEAR, Shape.YEAR}
+_ONE_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
+
+
+class SelectionErrors(Exception):
+    """What is wrong with the parameters: `{parameter: [messages]}`, in the language of the reader."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__("; ".join(f"{name}: {' '.join(messages)}" for name, messages in errors.items()))
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What is meant where the address does not say: the two territories of the partnership."""
+
+    reporter: str
+    partner: str
+
+    @classmethod
+    def of(cls, partnership: Partnership) -> Defaults:
+        return cls(str(partnership.home.code), str(partnership.partner.code))
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A question to the trade data. See the module for the meaning of the fields.
+
+    partners    () for all partners: together, or each where `by` holds `partner`
+    level       of the goods broken down; without `goods` in `by`, the finest level among the codes that restrict
+    first, last first days of the first and the last month, widened to whole periods of the frequency
+    unit        empty for a quantity whose unit is not restricted
+    """
+
+    dataset: Dataset
+    reporter: str
+    partners: tuple[str, ...]
+    flow: str = "T"
+    by: tuple[str, ...] = ()
+    level: str = "total"
+    goods: tuple[str, ...] = ()
+    grouping: str = ""
+    frequency: str = "M"
+    first: dt.date = dt.date(FIRST_YEAR, 1, 1)
+    last: dt.date = dt.date(FIRST_YEAR, 12, 1)
+    measure: str = "value"
+    unit: str = "USD"
+    as_of: dt.datetime | None = None
+
+    @classmethod
+    def parse(
+        cls, params: QueryDict | Mapping[str, str], *, defaults: Defaults, also: Collection[str] = ()
+    ) -> Selection:
+        """Return what the parameters ask for (at most 6 queries); raise `SelectionErrors` for all that is wrong.
+
+        `also` names parameters of the caller, which are left alone.
+        """
+        return _Reader(params, defaults, also).selection()
+
+    def but(self, **changes: object) -> Selection:
+        """Return the selection with other fields, its months widened to the (new) frequency."""
+        changed: Selection = replace(self, **changes)  # type: ignore[arg-type]
+        first, last = widened(changed.first, changed.last, changed.frequency)
+        return replace(changed, first=first, last=last)
+
+    @cached_property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods asked for, oldest first."""
+        count = FREQUENCIES[self.frequency]
+        return tuple(
+            Period.months(month.year, month.month, count) for month in months_between(self.first, self.last)[::count]
+        )
+
+    @property
+    def divisor(self) -> Decimal:
+        """By what a sum is divided to be shown in `unit`."""
+        return UNITS[self.measure].get(self.unit, Decimal(1))
+
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """The flows of the data that are read."""
+        return ("X", "M") if self.flow in ("T", "B") else (self.flow,)
+
+    def parameters(self) -> dict[str, str]:
+        """Return the parameters that name this selection, in canonical order and spelling."""
+        given = {
+            "dataset": str(self.dataset.code),
+            "reporter": self.reporter,
+            "partner": ",".join(self.partners) or ALL,
+            "flow": self.flow,
+            "by": ",".join(self.by),
+            "level": self.level if "goods" in self.by else "",
+            "goods": ",".join(self.goods),
+            "grouping": self.grouping,
+            "frequency": self.frequency,
+            "from": str(self.periods[0]),
+            "to": str(self.periods[-1]),
+            "measure": self.measure,
+            "unit": self.unit,
+            "as_of": _moment_text(self.as_of) if self.as_of else "",
+        }
+        return {name: value for name, value in given.items() if value}
+
+    def query(self) -> str:
+        """Return the canonical query of an address: parsed again, it gives the same selection."""
+        return urlencode(self.parameters(), safe=",:")
+
+
+def months_between(first: dt.date, last: dt.date) -> list[dt.date]:
+    """Return the first days of all months from one to another, both included."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return [shifted(first, step) for step in range(count)]
+
+
+def shifted(month: dt.date, months: int) -> dt.date:
+    """Return the first day of the month so many months later (or earlier)."""
+    whole = month.year * 12 + month.month - 1 + months
+    return dt.date(whole // 12, whole % 12 + 1, 1)
+
+
+def widened(first: dt.date, last: dt.date, frequency: str) -> tuple[dt.date, dt.date]:
+    """Return first and last month of the whole periods that hold the given months."""
+    count = FREQUENCIES[frequency]
+    return shifted(first, -((first.month - 1) % count)), shifted(last, count - 1 - (last.month - 1) % count)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a dataset holds of a reporter: the months from the first to the last, in periods of so many months."""
+
+    dataset_id: int
+    reporter: str
+    months: int
+    first: dt.date
+    last: dt.date
+
+
+def held(datasets: Iterable[Dataset], reporters: Iterable[str]) -> list[Held]:
+    """Return what the datasets hold of the reporters today, by length of period (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT dataset_id, reporter, months, min(period),"
+            " max((period + make_interval(months => months - 1))::date)"
+            " FROM trade_partner_total WHERE closed IS NULL AND partner = %s"
+            " AND dataset_id = ANY(%s) AND reporter = ANY(%s) GROUP BY dataset_id, reporter, months",
+            [WORLD, [dataset.pk for dataset in datasets], list(reporters)],
+        )
+        return [Held(*row) for row in cursor.fetchall()]
+
+
+def _moment_text(moment: dt.datetime) -> str:
+    local = timezone.localtime(moment)
+    if local.timetz().replace(tzinfo=None) == dt.time.max:
+        return local.date().isoformat()
+    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+class _Reader:
+    """Reads parameters one by one and collects what is wrong with them."""
+
+    def __init__(self, params: QueryDict | Mapping[str, str], defaults: Defaults, also: Collection[str]) -> None:
+        self.errors: dict[str, list[str]] = {}
+        self.defaults = defaults
+        self.given = self._given(params, also)
+
+    def selection(self) -> Selection:
+        """Return the selection; raise what was wrong."""
+        dataset, reporter, partner, found = self._origin()
+        flow = self._one_of("flow", FLOWS, "T")
+        level, by, goods, grouping = self._goods()
+        partners = self._partners(reporter, partner, by, level)
+        if "flow" in by and flow != "T":
+            self._wrong("by", _("“flow” breaks down a turnover: flow=T."))
+        measure = self._one_of("measure", tuple(UNITS), "value")
+        frequency = self._one_of("frequency", tuple(FREQUENCIES), _usual_frequency(found))
+        unit = self._unit(measure)
+        if measure == "quantity" and (level in ("total", "section", "group", "chapter")):
+            self._wrong(
+                "measure", _("Quantities exist for goods of 4 and more digits: give goods, or level=4, 6, 8, 10.")
+            )
+        if measure == "quantity" and flow == "B":
+            self._wrong("measure", _("A balance is one of money or of weight."))
+        as_of = self._as_of()
+        first, last = self._months(frequency, found)
+        if self.errors or dataset is None:
+            raise SelectionErrors(self.errors)
+        return Selection(
+            dataset, reporter, partners, flow, by, level, goods, grouping, frequency, first, last, measure, unit, as_of
+        )
+
+    # Reading ------------------------------------------------------------------------------------------------
+
+    def _given(self, params: QueryDict | Mapping[str, str], also: Collection[str]) -> dict[str, str]:
+        given: dict[str, str] = {}
+        for name in params:
+            values = params.getlist(name) if isinstance(params, QueryDict) else [params[name]]
+            if name in also:
+                continue
+            if name not in PARAMETERS:
+                self._wrong(name, _("There is no such parameter. Known: %(names)s.") % {"names": ", ".join(PARAMETERS)})
+            elif len(values) > 1:
+                self._wrong(name, _("Given more than once. Separate several codes by commas."))
+            elif not values or not values[0].strip():
+                self._wrong(name, _("Empty. Leave the parameter out, or give it a value."))
+            else:
+                given[name] = values[0].strip()
+        return given
+
+    def _wrong(self, name: str, message: str) -> None:
+        self.errors.setdefault(name, []).append(message)
+
+    def _one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.given.get(name, default)
+        if value not in allowed:
+            self._wrong(name, _not_allowed(value, allowed))
+            return default
+        return value
+
+    def _codes(self, name: str) -> tuple[str, ...]:
+        codes = tuple(code.strip() for code in self.given[name].split(",")) if name in self.given else ()
+        if len(set(codes)) < len(codes):
+            self._wrong(name, _("The same code stands twice."))
+        if len(codes) > LIST_LIMIT:
+            self._wrong(name, _("More than %(limit)s codes.") % {"limit": LIST_LIMIT})
+            return ()
+        wrong = [code for code in codes if not _ONE_CODE.fullmatch(code)]
+        if wrong:
+            self._wrong(name, _("Not a code: “%(code)s”.") % {"code": wrong[0][:80]})
+        return () if wrong else codes
+
+    # Who ----------------------------------------------------------------------------------------------------
+
+    def _origin(self) -> tuple[Dataset | None, str, str, list[Held]]:
+        """Return dataset, reporter, the partner meant by default, and what is held of that reporter (2 queries)."""
+        datasets = list(Dataset.objects.order_by("is_example", "pk"))
+        home, other = self.defaults.reporter, self.defaults.partner
+        asked = self.given.get("reporter")
+        if "dataset" in self.given:
+            chosen = [dataset for dataset in datasets if dataset.code == self.given["dataset"]]
+            if not chosen:
+                self._wrong("dataset", _not_allowed(self.given["dataset"], [str(one.code) for one in datasets]))
+        else:
+            chosen = datasets
+            if not chosen:
+                self._wrong("dataset", _("No dataset is set up yet."))
+        ordinary = [home, other, *(one.reporter for one in chosen if one.reporter)]
+        holdings = held(chosen, {asked} if asked else set(ordinary))
+        for reporter in [asked] if asked else dict.fromkeys(ordinary if "dataset" in self.given else [home]):
+            of_reporter = [holding for holding in holdings if holding.reporter == reporter]
+            if of_reporter:
+                dataset = _newest(chosen, of_reporter)
+                found = [holding for holding in of_reporter if holding.dataset_id == dataset.pk]
+                return dataset, reporter, home if reporter == other else other, found
+        return chosen[0] if chosen else None, asked or home, home if asked == other else other, []
+
+    def _partners(self, reporter: str, default: str, by: tuple[str, ...], level: str) -> tuple[str, ...]:
+        """Return the partners; check them and the reporter (1 query)."""
+        codes = self._codes("partner") if "partner" in self.given else (default,)
+        if codes == (ALL,) or (codes == (WORLD,) and "partner" not in by):
+            codes = ()
+        kinds: dict[str, str] = dict(TradeArea.objects.filter(code__in=[*codes, reporter]).values_list("code", "kind"))
+        if "reporter" in self.given and reporter not in kinds:
+            self._wrong("reporter", _no_area(reporter))
+        if "partner" not in self.given:
+            return codes
+        for code in codes:
+            if code not in kinds:
+                self._wrong("partner", _no_area(code))
+        if reporter in codes:
+            self._wrong("partner", _("A territory does not trade with itself here."))
+        wholes = [code for code in codes if kinds.get(code) in (TradeArea.Kind.WORLD, TradeArea.Kind.GROUP)]
+        if wholes and len(codes) > 1 and "partner" not in by:
+            self._wrong("partner", _("“%(code)s” may hold the others: add by=partner.") % {"code": wholes[0]})
+        if WORLD in codes and level.isdigit():
+            self._wrong("partner", _("Lines of all partners: leave by=partner out and write partner=all."))
+        return codes
+
+    # What ---------------------------------------------------------------------------------------------------
+
+    def _goods(self) -> tuple[str, tuple[str, ...], tuple[str, ...], str]:
+        """Return level, breakdown, codes of goods and grouping (at most 3 queries)."""
+        level = self._one_of("level", LEVELS, "total")
+        codes = self._codes("goods")
+        if codes == ("TOTAL",):
+            codes = ()
+        by = self._by(level)
+        classes, grouping = self._classes(level, codes, by)
+        levels = [self._level(code, classes) for code in codes]
+        finest = max((LEVELS.index(one) for one in levels if one), default=0)
+        if "goods" not in by:
+            if "level" in self.given and level not in ("total", LEVELS[finest]):
+                self._wrong("level", _("A level breaks goods down: add by=goods, or leave the level out."))
+            return LEVELS[finest], by, codes, grouping
+        if "level" not in self.given:
+            level = LEVELS[finest] if codes else "group"
+        if level == "total":
+            self._wrong("level", _("by=goods needs one of: %(names)s.") % {"names": ", ".join(LEVELS[1:])})
+        if finest > LEVELS.index(level):
+            self._wrong("goods", _("A code is finer than the level %(level)s.") % {"level": level})
+        return level, by, codes, grouping
+
+    def _by(self, level: str) -> tuple[str, ...]:
+        if "by" not in self.given:
+            return ("goods",) if level != "total" else ()
+        names = self._codes("by")
+        for name in names:
+            if name not in DIMENSIONS:
+                self._wrong("by", _not_allowed(name, DIMENSIONS))
+        return tuple(name for name in DIMENSIONS if name in names)
+
+    def _classes(self, level: str, codes: tuple[str, ...], by: tuple[str, ...]) -> tuple[tuple[Classes, ...], str]:
+        """Return sections and groups where codes or the level need them, and the grouping."""
+        named = [code for code in codes if level_of(code) is None]
+        grouped = bool(named) or level == "group" or ("goods" in by and "level" not in self.given and not codes)
+        asked = self.given.get("grouping", "")
+        if not grouped and not asked:
+            return (NO_CLASSES,), ""
+        known = {str(one.code): one for one in Grouping.objects.order_by("valid_from")}
+        if asked and asked not in known:
+            self._wrong("grouping", _not_allowed(asked, list(known)))
+        grouping = asked or next((code for code, one in known.items() if one.is_default), "")
+        kept = (sections(), groups(grouping)) if named else (NO_CLASSES,)
+        by_groups = level == "group" or not named or any(code in kept[-1].chapters for code in named)
+        return kept, grouping if by_groups else ""
+
+    def _level(self, code: str, classes: tuple[Classes, ...]) -> str | None:
+        level = level_of(code)
+        for one in classes:
+            if code in one.chapters:
+                level = one.level
+        if level is None or level == "total":
+            message = _("No such goods: “%(code)s”. Write a section, a group, or 2, 4, 6, 8 or 10 digits.")
+            self._wrong("goods", message % {"code": code})
+            return None
+        return level
+
+    def _unit(self, measure: str) -> str:
+        allowed = tuple(UNITS[measure])
+        if allowed:
+            return self._one_of("unit", allowed, allowed[0])
+        unit = self.given.get("unit", "")
+        if unit and not (unit.isascii() and unit.isdigit() and len(unit) <= 4):
+            self._wrong("unit", _("For quantities: the OKEI code of a unit, such as 796 for pieces."))
+        return unit
+
+    # When ---------------------------------------------------------------------------------------------------
+
+    def _months(self, frequency: str, found: list[Held]) -> tuple[dt.date, dt.date]:
+        count = FREQUENCIES[frequency]
+        begin, end = self._period("from"), self._period("to")
+        newest = max((holding.last for holding in found), default=None) or timezone.localdate().replace(day=1)
+        last = end.ends.replace(day=1) if end else max(newest, begin.ends.replace(day=1)) if begin else newest
+        __, last = widened(last, last, frequency)
+        span = PERIODS_BY_DEFAULT[frequency] * count
+        first = begin.starts if begin else shifted(last, 1 - span)
+        first, __ = widened(first, first, frequency)
+        if first > last:
+            self._wrong("from", _("The first period comes after the last."))
+            return last, last
+        if first.year < FIRST_YEAR:
+            first = dt.date(FIRST_YEAR, 1, 1)
+        return first, last
+
+    def _period(self, name: str) -> Period | None:
+        if name not in self.given:
+            return None
+        try:
+            period = Period.parse(self.given[name])
+        except UnreadablePeriod:
+            period = None
+        if period is None or period.shape not in _WHOLE_MONTHS:
+            message = _(
+                "Not a period: “%(text)s”. Write 2024, 2024-S1, 2024-Q1 or 2024-05, from %(first)s to %(last)s."
+            )
+            self._wrong(name, message % {"text": self.given[name][:80], "first": FIRST_YEAR, "last": LAST_YEAR})
+            return None
+        return period
+
+    def _as_of(self) -> dt.datetime | None:
+        text = self.given.get("as_of")
+        if text is None:
+            return None
+        try:
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+                day = dt.date.fromisoformat(text)
+                end = dt.datetime.combine(day, dt.time.max, timezone.get_default_timezone())
+            else:
+                read = parse_datetime(text)
+                if read is None or not FIRST_YEAR <= read.year <= LAST_YEAR:
+                    raise ValueError(text)
+                end = read if read.tzinfo else read.replace(tzinfo=timezone.get_default_timezone())
+        except ValueError:
+            message = _("Write a time such as 2024-05-17 or 2024-05-17T09:00:00Z (a plus sign in an address is %2B).")
+            self._wrong("as_of", message)
+            return None
+        if timezone.localdate(end, timezone.get_default_timezone()) > timezone.localdate():
+            self._wrong("as_of", _("This day is still to come; what will be known then is not known."))
+        return end
+
+
+def _not_allowed(value: str, allowed: Iterable[str]) -> str:
+    return _("“%(value)s” is not allowed here. Allowed: %(names)s.") % {
+        "value": value[:80],
+        "names": ", ".join(allowed),
+    }
+
+
+def _no_area(code: str) -> str:
+    return _("No such territory: “%(code)s”. Write a code such as BY or RU-TOM, or “all” for all partners.") % {
+        "code": code[:80]
+    }
+
+
+def _newest(datasets: list[Dataset], found: list[Held]) -> Dataset:
+    """Return the dataset with the newest month; real ones come before examples, whatever their months."""
+    last = {holding.dataset_id: holding.last for holding in sorted(found, key=lambda one: one.last)}
+    held_ones = [dataset for dataset in datasets if dataset.pk in last]
+    return min(held_ones, key=lambda one: (one.is_example, -last[one.pk].toordinal(), one.pk))
+
+
+def _usual_frequency(found: list[Held]) -> str:
+    lengths = {holding.months for holding in found}
+    return next((name for name, count in FREQUENCIES.items() if count in lengths), "M")
