@@ -3,12 +3,13 @@
     drawing = bar_range([Bar("2023", 470, "≈ 470", approximate=True), …])
     svg(drawing, title="…", description="…")   → markup for `_components/chart.html`
     paper_svg(drawing), png(drawing)           → the same chart for PDF and DOCX
+    paper_svg(drawing, caption), png(…)        → … as a file that says by itself what it shows
 
 Colours are written as CSS variables (`var(--chart-home)`), so one cached SVG serves the light
 and the dark theme; the paper formats get the fixed values of `PAPER`. Nothing in the SVG needs
 an inline style. Labels stand beside what they name: no legends, no value axes.
 
-The three builders return a `Drawing` with a wide and a narrow form, so that labels keep their
+The builders return a `Drawing` with a wide and a narrow form, so that labels keep their
 size on a phone; CSS shows the one that fits.
 
 Fork trap: vl-convert hangs for ever in a forked child once its parent has used it. It is
@@ -16,19 +17,29 @@ therefore imported and used inside functions only, and must not be called before
 """
 
 from documents.charts.drawings import Bar, Column, Drawing, Event, Hue, Spec, bar_range, column_series, timeline
-from documents.charts.rendering import PAPER, paper_svg, png, svg
+from documents.charts.rendering import PAPER, Caption, paper_svg, png, svg
+from documents.charts.series import MOST_SERIES, Keys, Panel, Path, Point, compared_columns, panels, places
 
 __all__ = [
+    "MOST_SERIES",
     "PAPER",
     "Bar",
+    "Caption",
     "Column",
     "Drawing",
     "Event",
     "Hue",
+    "Keys",
+    "Panel",
+    "Path",
+    "Point",
     "Spec",
     "bar_range",
     "column_series",
+    "compared_columns",
+    "panels",
     "paper_svg",
+    "places",
     "png",
     "svg",
     "timeline",

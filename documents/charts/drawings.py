@@ -17,12 +17,12 @@ def colour(name: str) -> str:
     return f"var(--chart-{name})"
 
 
-def _hatch(hue: Hue) -> str:
+def hatch(hue: Hue) -> str:
     """Return the fill of a value that is not exact."""
     return f"url(#hatch-{hue})"
 
 
-def _open_hatch(hue: Hue) -> str:
+def open_hatch(hue: Hue) -> str:
     """Return the fill of what lies between the ends of a range: sparser than a value."""
     return f"url(#open-{hue})"
 
@@ -104,18 +104,18 @@ def _bars(bars: Sequence[Bar], reference: tuple[float, str] | None, width: int) 
                 "value": value,
                 "top": top,
                 "end": max(value, top, 0.0),
-                "fill": _hatch(bar.hue) if bar.approximate else colour(bar.hue),
-                "range": _open_hatch(bar.hue),
+                "fill": hatch(bar.hue) if bar.approximate else colour(bar.hue),
+                "range": open_hatch(bar.hue),
                 "edge": colour(bar.hue),
             }
         )
     ends = [row["end"] for row in rows] + ([reference[0]] if reference else [])
     lows = [row["value"] for row in rows]
     wide = width > NARROW
-    name_room = min(_room([bar.name for bar in bars]), width * 0.4) if wide else 0
+    name_room = min(room([bar.name for bar in bars]), width * 0.4) if wide else 0
     step = 40 if wide else 56
     drop = 0 if wide else 11  # narrow: the name stands above its bar
-    plot = width - name_room - _room([bar.label for bar in bars]) - 8
+    plot = width - name_room - room([bar.label for bar in bars]) - 8
     x = {"type": "quantitative", "scale": {"domain": [min([0.0, *lows]), max([*ends, 0.0]) or 1.0], "nice": False}}
     y = {"field": "place", "type": "ordinal", "axis": None, "scale": {"paddingInner": 0, "paddingOuter": 0}}
     layers: list[dict[str, Any]] = [
@@ -171,7 +171,7 @@ def _bars(bars: Sequence[Bar], reference: tuple[float, str] | None, width: int) 
     for layer in layers:
         if "data" not in layer:
             layer["encoding"]["y"] = y
-    return {**_frame(plot, step * len(rows)), "data": {"values": rows}, "layer": layers}
+    return {**frame(plot, step * len(rows)), "data": {"values": rows}, "layer": layers}
 
 
 def _columns(columns: Sequence[Column], width: int) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def _columns(columns: Sequence[Column], width: int) -> dict[str, Any]:
             "value": column.value or 0.0,
             "known": column.value is not None,
             "below": (column.value or 0.0) < 0,
-            "fill": _hatch(column.hue) if column.approximate else colour(column.hue),
+            "fill": hatch(column.hue) if column.approximate else colour(column.hue),
             "edge": colour(column.hue),
         }
         for place, column in enumerate(columns)
@@ -236,7 +236,7 @@ def _columns(columns: Sequence[Column], width: int) -> dict[str, Any]:
             "encoding": {"x": x, "text": {"field": "name"}},
         },
     ]  # fmt: skip
-    return {**_frame(width, height), "data": {"values": rows}, "layer": layers}
+    return {**frame(width, height), "data": {"values": rows}, "layer": layers}
 
 
 def _timeline(events: Sequence[Event], today: dt.date, today_label: str, width: int) -> dict[str, Any]:
@@ -268,7 +268,7 @@ def _timeline(events: Sequence[Event], today: dt.date, today_label: str, width: 
     wide = width > NARROW
     step = 44 if wide else 62
     drop = 0 if wide else 12
-    name_room = min(_room([event.name for event in events]) + 8, width * 0.42) if wide else 0
+    name_room = min(room([event.name for event in events]) + 8, width * 0.42) if wide else 0
     plot = width - name_room - 12
     height = step * max(len(rows), 1)
     x = {
@@ -350,10 +350,10 @@ def _timeline(events: Sequence[Event], today: dt.date, today_label: str, width: 
             "encoding": {"y": y, "text": {"field": "note"}},
         },
     ]  # fmt: skip
-    return {**_frame(plot, height), "data": {"values": rows}, "layer": layers}
+    return {**frame(plot, height), "data": {"values": rows}, "layer": layers}
 
 
-def _frame(width: float, height: float) -> dict[str, Any]:
+def frame(width: float, height: float) -> dict[str, Any]:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": max(round(width), 80),
@@ -361,7 +361,7 @@ def _frame(width: float, height: float) -> dict[str, Any]:
     }
 
 
-def _room(texts: Sequence[str]) -> float:
+def room(texts: Sequence[str]) -> float:
     """Return about how many pixels the longest text takes at 14 px, with a gap after it."""
     return max((len(text) for text in texts), default=0) * 8.0 + 16
 

@@ -6,8 +6,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache as once
 from importlib import resources
+from textwrap import wrap
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from documents.charts.drawings import Drawing, Spec, colour
 
-THEME_VERSION = 2  # part of the cache key: count up when anything here or in `drawings` changes the look
+THEME_VERSION = 3  # part of the cache key: count up when anything in this package changes the look
 FONT = "Inter"
 CACHE_SECONDS = 7 * 24 * 3600
 
@@ -50,15 +52,54 @@ def svg(chart: Spec | Drawing, *, title: str, description: str) -> SafeString:
     return mark_safe(kept)  # noqa: S308 – our own drawing; every text in it is escaped by the XML writer
 
 
-def paper_svg(chart: Spec | Drawing) -> str:
+@dataclass(frozen=True)
+class Caption:
+    """What stands around a chart that leaves its page: the finding, what is shown, from where it is known."""
+
+    title: str
+    subtitle: str
+    source: str
+
+
+def paper_svg(chart: Spec | Drawing, caption: Caption | None = None) -> str:
     """Return the wide form as a complete SVG file in print colours."""
     form = _clean(chart.wide if isinstance(chart, Drawing) else chart)
-    return _drawn(form, unique="paper", title="", description="", paper=True)
+    drawn = _drawn(form, unique="paper", title="", description="", paper=True)
+    return _captioned(drawn, _clean_caption(caption)) if caption else drawn
 
 
-def png(chart: Spec | Drawing, *, scale: float = 2.0) -> bytes:
-    """Return the wide form as a PNG in print colours."""
-    return bytes(_converter().svg_to_png(paper_svg(chart), scale=scale))
+def png(chart: Spec | Drawing, *, scale: float = 2.0, caption: Caption | None = None) -> bytes:
+    """Return the wide form as a PNG in print colours, on white where it has a caption."""
+    return bytes(_converter().svg_to_png(paper_svg(chart, caption), scale=scale))
+
+
+def _clean_caption(caption: Caption) -> Caption:
+    return Caption(*(_clean(text) for text in (caption.title, caption.subtitle, caption.source)))
+
+
+def _captioned(drawn: str, caption: Caption) -> str:
+    """Set the words around a drawing, each line no longer than the drawing is wide."""
+    size = re.match(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"', drawn)
+    width, height = (float(number) for number in size.groups()) if size else (0.0, 0.0)
+    margin, y, words = 24, 20.0, ""
+    for text, points, weight, hue, gap in (
+        (caption.title, 18, 600, "chart-ink", 0),
+        (caption.subtitle, 13, 400, "chart-muted", 0),
+        ("", 0, 0, "", height + 24),
+        (caption.source, 11, 400, "chart-muted", 0),
+    ):
+        if gap:
+            inner = f'<svg x="{margin}" y="{y + 14:.0f}"' + drawn.removeprefix("<svg")
+            y += gap
+        for line in wrap(text, int(width / points / 0.52)) if text else ():
+            y += points * 1.4
+            words += (
+                f'<text x="{margin}" y="{y:.0f}" font-family="{FONT}, sans-serif" font-size="{points}"'
+                f' font-weight="{weight}" fill="{PAPER[hue]}">{escape(line)}</text>'
+            )
+    frame = f'width="{width + 2 * margin:.0f}" height="{y + 20:.0f}"'
+    ground = '<rect width="100%" height="100%" fill="#fff"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {frame}>{ground}{words}{inner}</svg>'
 
 
 _IN_BOTH_WIDTHS = '<div class="chart__wide">{}</div><div class="chart__narrow">{}</div>'

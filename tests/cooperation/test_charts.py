@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from documents import charts
 from documents.charts import (
     PAPER,
     Bar,
@@ -169,3 +170,71 @@ def test_a_chart_is_drawn_once_and_kept(monkeypatch):
     monkeypatch.setattr(rendering, "_drawn", lambda *args, **kwargs: pytest.fail("drawn twice"))
 
     assert svg(DRAWING, title="Оборот", description="") == first
+
+
+KEYS = charts.Keys("the same period last year", "provisional", "part of a period", "no data")
+
+
+def months(count: int, **changes: object) -> list[charts.Point]:
+    return [
+        charts.Point(f"{n % 12 + 1}", f"{2024 + n // 12}", float(n + 1), str(n + 1), **changes) for n in range(count)
+    ]
+
+
+def test_columns_carry_the_mark_of_last_year_and_say_what_it_means():
+    with_marks = svg(
+        charts.compared_columns(months(24, before=3.0), keys=KEYS, tick=str, hue="joint"), title="", description=""
+    )
+    without = svg(charts.compared_columns(months(24), keys=KEYS, tick=str, hue="joint"), title="", description="")
+
+    assert "the same period last year" in with_marks
+    assert "the same period last year" not in without
+    assert "2024" in with_marks
+    assert "2025" in with_marks
+
+
+@pytest.mark.parametrize(("changes", "word", "hatch"), [
+    ({"is_provisional": True}, "provisional", "url(#"),
+    ({"is_partial": True}, "part of a period", "url(#"),
+])  # fmt: skip
+def test_what_may_still_change_is_hatched_and_named(changes, word, hatch):
+    drawing = svg(
+        charts.compared_columns(months(3, **changes), keys=KEYS, tick=str, hue="home"), title="", description=""
+    )
+
+    assert word in drawing
+    assert hatch in drawing
+
+
+def test_a_period_without_data_is_not_drawn_as_zero():
+    gap = [charts.Point("I", "2024", None, "–"), charts.Point("II", "2024", 2.0, "2")]
+
+    drawing = svg(charts.compared_columns(gap, keys=KEYS, tick=str, hue="joint"), title="", description="")
+
+    assert "×" in drawing
+    assert "no data" in drawing
+
+
+def test_places_stand_in_their_points_and_the_first_is_on_top():
+    drawing = charts.places(["2023", "2024"], [charts.Path("Export", [6, 1], ["6", "1"], "home")])
+    marks = next(layer["data"]["values"] for layer in drawing.wide["layer"] if layer["mark"]["type"] == "point")
+
+    assert marks[0]["y"] > marks[1]["y"]
+    assert "Export" in svg(drawing, title="", description="")
+
+
+@pytest.mark.parametrize("points", [[], [charts.Point("", "", None, "")], [charts.Point("", "", 0.0, "0")]])
+def test_a_series_without_anything_to_draw_still_draws(points):
+    assert "<svg" in svg(charts.compared_columns(points, keys=KEYS, tick=str, hue="joint"), title="", description="")
+    assert "<svg" in svg(charts.panels([charts.Panel("a", "b", points)], keys=KEYS), title="", description="")
+    assert "<svg" in svg(charts.places([], []), title="", description="")
+
+
+def test_a_file_of_a_chart_says_by_itself_what_it_shows():
+    drawing = charts.compared_columns(months(3), keys=KEYS, tick=str, hue="joint")
+
+    text = charts.paper_svg(drawing, charts.Caption("Turnover grew <by> half", "Million US dollars", "Source: customs"))
+
+    assert "Turnover grew &lt;by&gt; half" in text
+    assert "Source: customs" in text
+    assert charts.png(drawing, caption=charts.Caption("a", "b", "c")).startswith(b"\x89PNG")
