@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pghistory
 import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from parties.jobs import Job
 from parties.models import Partnership
 from parties.records import Record, bumps_data_version
 
@@ -68,12 +66,8 @@ class Version(models.Model):
         return reverse("reports:version", args=[self.report.year, self.number])
 
 
-class Run(models.Model):
-    """A request to compute a report, and the job that does it (design: jobs).
-
-    The row is the job. A worker claims it by compare-and-swap, which counts `attempt` up and
-    sets `lease_until`; a result is accepted only from the attempt that still holds the row.
-    """
+class Run(Job):
+    """A request to compute a report, and the job that does it."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -81,21 +75,12 @@ class Run(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.ForeignKey(Report, models.PROTECT, related_name="runs")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    requested_at = models.DateTimeField(_("requested"), auto_now_add=True)
-    nudged_at = models.DateTimeField(_("last sent to the broker"), null=True, blank=True)
-    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
-    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
-    started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     steps_done = models.PositiveSmallIntegerField(_("steps done"), default=0)
     steps_total = models.PositiveSmallIntegerField(_("steps in all"), default=0)
     version = models.ForeignKey(Version, models.PROTECT, null=True, blank=True, related_name="runs")
     made_new_version = models.BooleanField(_("made a new version"), null=True)
-    error = models.CharField(_("error number"), max_length=32, blank=True)
 
     class Meta:
         constraints = [

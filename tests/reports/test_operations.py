@@ -22,12 +22,13 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from parties import jobs
+from parties.jobs import MAX_ATTEMPTS, Claim, Heartbeat, LeaseLost
 from parties.models import DataVersion, User
 from reports import operations, queries
 from reports.computation import SECTIONS, content_hash
-from reports.heartbeat import Claim, Heartbeat, LeaseLost
 from reports.models import Run, Version
-from reports.operations import MAX_ATTEMPTS, YearOutOfRange
+from reports.operations import RUNS, YearOutOfRange
 from reports.snapshots import Snapshot, snapshot
 from reports.tasks import WORKER_ALIVE
 from tests.reports.conftest import World, build_world, fill
@@ -52,7 +53,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         def send_task(self, name: str, kwargs: dict[str, str], retry: bool) -> None:
             nudges.append(kwargs["run_id"])
 
-    monkeypatch.setattr(operations, "current_app", Broker())
+    monkeypatch.setattr(jobs, "current_app", Broker())
     return nudges
 
 
@@ -187,9 +188,9 @@ def test_heartbeat_extends_the_lease_and_shows_progress(world: World, sent: list
     run = requested(world)
     claim = operations.claim(run_id=run.pk)
     assert claim is not None
-    with Heartbeat(claim) as heartbeat:
-        heartbeat.step_done()
-        heartbeat.step_done()
+    with Heartbeat(RUNS, claim) as heartbeat:
+        heartbeat.show(steps_done=1)
+        heartbeat.show(steps_done=2)
         time.sleep(1.5)
         run.refresh_from_db()
         heartbeat.check()
@@ -203,8 +204,8 @@ def test_heartbeat_stops_a_worker_that_lost_its_run(world: World, sent: list[str
     claim = operations.claim(run_id=run.pk)
     assert claim is not None
     Run.objects.filter(pk=run.pk).update(attempt=2)
-    with Heartbeat(claim) as heartbeat:
-        heartbeat.step_done()
+    with Heartbeat(RUNS, claim) as heartbeat:
+        heartbeat.show(steps_done=1)
         wait_until(lambda: not heartbeat._thread.is_alive())
         with pytest.raises(LeaseLost):
             heartbeat.check()
@@ -257,7 +258,7 @@ def test_without_a_broker_a_request_still_leaves_a_run_that_a_later_sweep_sends(
     nowhere = Celery(broker="redis+socket:///nonexistent/broker.sock?virtual_host=0", set_as_current=False)
     nowhere.conf.broker_transport_options = {"max_retries": 0}
     with monkeypatch.context() as patched:
-        patched.setattr(operations, "current_app", nowhere)
+        patched.setattr(jobs, "current_app", nowhere)
         started = time.monotonic()
         run = requested(world)
         assert operations.sweep() == operations.Swept(nudged=0, failed=0)

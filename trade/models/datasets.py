@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -13,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from documents.models import Source
+from parties.jobs import Job
 from parties.models import Side
 from parties.naming import Localised
 from parties.records import Record
@@ -182,7 +181,7 @@ class ImportProfile(Record):
         return self.name
 
 
-class Import(models.Model):
+class Import(Job):
     """A file on its way to a release: read, checked, previewed, confirmed, published. The row is the job."""
 
     class State(models.TextChoices):
@@ -198,21 +197,13 @@ class Import(models.Model):
         CANCELLED = "cancelled", pgettext_lazy("import", "cancelled")
         FAILED = "failed", pgettext_lazy("import", "failed")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dataset = models.ForeignKey(Dataset, models.PROTECT, related_name="imports")
     file = models.FileField(_("file"), upload_to="imports/%Y/")
     file_name = models.CharField(_("file name"), max_length=255)
     size = models.BigIntegerField(_("size in bytes"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     options = models.JSONField(_("options"), default=dict)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    requested_at = models.DateTimeField(_("requested"), auto_now_add=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED)
-    nudged_at = models.DateTimeField(_("last sent to the broker"), null=True, blank=True)
-    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
-    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
-    started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     steps_done = models.PositiveIntegerField(_("percent done"), default=0)
     rows_read = models.PositiveIntegerField(_("rows read"), default=0)
     vintage = models.IntegerField(_("number of the release to be"), null=True, blank=True)
@@ -221,7 +212,6 @@ class Import(models.Model):
     release = models.OneToOneField(
         Release, models.PROTECT, null=True, blank=True, related_name="brought_by", verbose_name=_("release")
     )
-    error = models.CharField(_("error number"), max_length=32, blank=True)
 
     class Meta:
         ordering = ["-requested_at"]
