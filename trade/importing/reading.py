@@ -1,0 +1,412 @@
+"""Rows of a table become lines of PostgreSQL's COPY text format, each checked by the rules, in one pass.
+
+Nearly all rows of a file repeat what was seen before: a period, a country, a code. What a cell means is found out once,
+by `rules`, and remembered; a row whose cells are all known and whose numbers are plain takes the short way. Any other
+row takes the long way, which finds every problem and remembers new cells only when the row is accepted. Both
+ways write the same line.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from operator import itemgetter
+from typing import TypeVar
+
+from trade.importing import limits, prices, rules
+from trade.importing.formats import ROLES, Layout, Unfit
+from trade.importing.lines import Rows
+from trade.importing.options import Codes, Options
+from trade.importing.problems import RULES, Findings, Problem, refuse
+from trade.importing.tables import Table
+
+COPY_COLUMNS = (
+    "period", "line", "months", "level", "reporter", "partner", "flow", "commodity", "unit", "edition", "status",
+    "value", "net_kg", "quantity",
+)  # fmt: skip
+ROWS_PER_CHUNK = 4096
+NULL = r"\N"
+_DIGITS = "0123456789"
+_NO_QUANTITY = frozenset({"", "0", "0,0", "0.0", "0,00", "0.00", "0,000", "0.000"})
+_REPORTED_ABSENT = {"reporter": "REG-NONE", "period": "PER-NONE"}
+
+Meaning = TypeVar("Meaning")
+
+
+@dataclass
+class _Head:
+    """What rows with the same flow, period, reporter (and edition, status) have in common, as text of the line."""
+
+    period: str
+    months: int
+    reporter: str
+    flow: str
+    edition: str
+    status: str
+    goods: dict[str, tuple[str, int, float, float]]
+    """Cell of the code → code, level, lowest and highest price."""
+
+
+class Reading:
+    """Iterate once: chunks of COPY text with the columns of `COPY_COLUMNS`.
+
+    While and after that: `rows_read`, `rows_accepted`, `rows_rejected`, `rows_skipped`, `bytes_done`, the first
+    `problems`, `counts` by code, and what the accepted rows are about: `reporters`, `flows`, `months`, `levels`.
+    `Refused` may come at the end, when the file as a whole is judged: what was yielded has to be thrown away then.
+    """
+
+    def __init__(self, table: Table, layout: Layout, codes: Codes, options: Options) -> None:
+        self._table, self._layout, self._codes, self._options = table, layout, codes, options
+        self._mark = table.decimal_mark
+        self._money = layout.money * options.money_factor
+        self._weight = layout.weight * options.weight_factor
+        self._findings = Findings()
+        self.rows_accepted = self.rows_rejected = self.rows_skipped = 0
+        self.bytes_done = 0
+        self.reporters: set[str] = set()
+        self.flows: set[str] = set()
+        self.months: set[tuple[dt.date, int]] = set()
+        self.levels: set[int] = set()
+        self._level_line: dict[int, int] = {}
+        self._suspected: Counter[str] = Counter()
+        self._absent = self._defaults()
+        self._width = len(ROLES) if layout.arrange else layout.width
+        self._places = self._all_places()
+        self._key = itemgetter(*(self._places[role] for role in ("flow", "period", "reporter", "edition", "status")))
+        self._heads: dict[tuple[str, ...], _Head] = {}
+        self._goods: dict[str, dict[str, tuple[str, int, float, float]]] = {}
+        self._partners: dict[str, str] = {}
+        self._units: dict[str, str] = {}
+
+    @property
+    def rows_read(self) -> int:
+        return self.rows_accepted + self.rows_rejected + self.rows_skipped
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self._findings.kept
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(self._findings.counts)
+
+    # -- what rows do not say -----------------------------------------------------------------------------------------
+
+    def _defaults(self) -> list[str]:
+        """Return the cells that are put behind each row, for roles that the file does not state."""
+        month = self._options.month
+        given = {
+            "flow": self._options.flow,
+            "partner": self._options.partner,
+            "reporter": self._options.reporter,
+            "period": f"{month:%Y-%m}" if month else "",
+            "commodity": "",
+        }
+        missing = []
+        for role, value in given.items():
+            if role in self._layout.places:
+                continue
+            if not value:
+                if role in _REPORTED_ABSENT:
+                    raise refuse(_REPORTED_ABSENT[role], line=self._table.header_line, column=role)
+                missing.append(role)
+            if role == "reporter" and value.upper() not in self._codes.areas:
+                raise refuse("REG-OPTION", column=role, value=value)
+        if missing:
+            raise refuse("HDR-MISSING", line=self._table.header_line, column=missing[0], missing=", ".join(missing))
+        return [given.get(role, "") for role in ROLES if role not in self._layout.places]
+
+    def _all_places(self) -> dict[str, int]:
+        absent = [role for role in ROLES if role not in self._layout.places]
+        return self._layout.places | {role: self._width + place for place, role in enumerate(absent)}
+
+    # -- rows of the file ---------------------------------------------------------------------------------------------
+
+    def _rows(self) -> tuple[Rows, Iterator[list[str]]]:
+        rows = self._table.rows()
+        source = iter(rows)
+        for __ in source:
+            if rows.line_num >= self._table.header_line:
+                break
+        return rows, self._arranged(rows, source) if self._layout.arrange else source
+
+    def _arranged(self, rows: Rows, source: Iterator[list[str]]) -> Iterator[list[str]]:
+        arrange, width = self._layout.arrange, self._layout.width
+        assert arrange  # noqa: S101
+        for row in source:
+            if len(row) != width:
+                fitted = self._fitted(row, rows.line_num, width)
+                if fitted is None:
+                    continue
+                row = fitted
+            try:
+                yield from arrange(row)
+            except Unfit as found:
+                self._reject(found, rows.line_num, found.column)
+
+    def _fitted(self, row: list[str], line: int, width: int) -> list[str] | None:
+        """Return the row without empty fields beyond the header; None for a blank row or one that does not fit.
+
+        Comtrade ends each row with a comma that its header lacks. A row is never shifted to fit.
+        """
+        if not any(row):
+            return None
+        if len(row) > width and not any(row[width:]):
+            return row[:width]
+        if len(row) < width and self._table.format == "xlsx":
+            return row + [""] * (width - len(row))
+        self._findings.add("ROW", line=line, value=" | ".join(row[:8]), count=len(row), expected=width)
+        self.rows_rejected += 1
+        return None
+
+    def _reject(self, found: Unfit, line: int, column: str) -> None:
+        if RULES[found.rule].code == "SKIP":
+            self.rows_skipped += 1
+        else:
+            self.rows_rejected += 1
+        self._findings.add(found.rule, line=line, column=column, value=found.value, **found.params)
+
+    # -- the short way ------------------------------------------------------------------------------------------------
+
+    def __iter__(self) -> Iterator[bytes]:
+        rows, source = self._rows()
+        heads, partners, units, key = self._heads, self._partners, self._units, self._key
+        width, absent = self._width, self._absent
+        at = self._places
+        at_partner, at_commodity, at_unit = at["partner"], at["commodity"], at["unit"]
+        at_value, at_net, at_quantity = at["value"], at["net_kg"], at["quantity"]
+        plain, comma = _DIGITS + self._mark, self._mark == ","
+        as_they_stand = self._money == self._weight == 1
+        largest, no_quantity = float(limits.LARGEST_NUMBER), _NO_QUANTITY
+        lines: list[str] = []
+        append = lines.append
+        try:
+            for row in source:
+                if len(row) != width:
+                    fitted = self._fitted(row, rows.line_num, width)
+                    if fitted is None:
+                        continue
+                    row = fitted
+                row += absent
+                try:
+                    head = heads[key(row)]
+                    partner = partners[row[at_partner]]
+                    commodity, level, low, high = head.goods[row[at_commodity]]
+                    unit = units[row[at_unit]]
+                    value, net, quantity = row[at_value], row[at_net], row[at_quantity]
+                    if value.strip(plain) or net.strip(plain):
+                        raise ValueError
+                    if comma:
+                        value, net = value.replace(",", "."), net.replace(",", ".")
+                    dollars, kilograms = float(value), float(net)
+                    if unit:
+                        if quantity.strip(plain):
+                            raise ValueError
+                        if comma:
+                            quantity = quantity.replace(",", ".")
+                        if not float(quantity) < largest:
+                            raise ValueError
+                    elif quantity in no_quantity:
+                        quantity = NULL
+                    else:
+                        raise ValueError
+                    if not low * kilograms <= dollars <= high * kilograms or dollars + kilograms >= largest:
+                        raise ValueError
+                    if not as_they_stand:
+                        raise ValueError
+                except (KeyError, ValueError):
+                    line = self._long_way(row, rows.line_num)
+                    if line is None:
+                        continue
+                    append(line)
+                else:
+                    append(
+                        f"{head.period}\t{rows.line_num}\t{head.months}\t{level}\t{head.reporter}\t{partner}\t{head.flow}"
+                        f"\t{commodity}\t{unit}\t{head.edition}\t{head.status}\t{value}\t{net}\t{quantity}\n"
+                    )
+                if len(lines) >= ROWS_PER_CHUNK:
+                    yield self._chunk(lines)
+                    lines.clear()
+            if lines:
+                yield self._chunk(lines)
+            self._judge()
+        finally:
+            self._table.close()
+
+    def _chunk(self, lines: list[str]) -> bytes:
+        self.rows_accepted += len(lines)
+        self.bytes_done = self._table.bytes_done
+        return "".join(lines).encode()
+
+    def _judge(self) -> None:
+        """Refuse the file where it is empty, or where most of its prices are 1000 times off."""
+        self.bytes_done = self._table.bytes_total
+        if not self.rows_read:
+            raise refuse("FILE-EMPTY", line=self._table.header_line)
+        for rule, suspected in self._suspected.items():
+            if suspected * 2 > self.rows_accepted and not self._options.accept_unit_suspicion:
+                role, suspicion = {
+                    "UNIT-MONEY": ("value", "thousand dollars taken for dollars"),
+                    "UNIT-WEIGHT": ("net_kg", "tonnes taken for kilograms"),
+                }[rule]
+                raise refuse(
+                    "UNIT-FILE",
+                    column=self._layout.names.get(role, ""),
+                    percent=suspected * 100 // self.rows_accepted,
+                    suspicion=suspicion,
+                )
+
+    # -- the long way -------------------------------------------------------------------------------------------------
+
+    def _long_way(self, row: list[str], line: int) -> str | None:
+        """Return the line of COPY, or None where the row is rejected; every problem of the row is noted."""
+        found: list[tuple[Unfit, str]] = []
+
+        def read(role: str, understand: Callable[[str], Meaning]) -> Meaning | None:
+            try:
+                return understand(row[self._places[role]])
+            except Unfit as problem:
+                found.append((problem, self._layout.names.get(role, role)))
+                return None
+
+        numbers = {
+            "value": read("value", lambda cell: rules.number_of(cell, self._mark, self._money)),
+            "net_kg": read("net_kg", lambda cell: rules.number_of(cell, self._mark, self._weight)),
+            "quantity": read("quantity", lambda cell: rules.number_of(cell, self._mark, Decimal(1))),
+        }
+        if not found and all(number is None for number in numbers.values()):
+            blank = Unfit("SKIP-EMPTY" if self._layout.blanks_are_skipped else "NUM-NONE")
+            blank.value = " | ".join(cell for cell in row[: self._width] if cell)
+            self._reject(blank, line, self._layout.names.get("value", "value"))
+            return None
+        flow = read("flow", rules.flow_of)
+        when = read(
+            "period",
+            lambda cell: rules.when_of(
+                cell,
+                self._options,
+                years_are_whole=self._layout.years_are_whole,
+                suggested=self._table.suggested_month,
+            ),
+        )
+        reporter = read("reporter", lambda cell: rules.reporter_of(cell, self._codes))
+        partner = read("partner", lambda cell: rules.area_of(cell, self._codes))
+        status = read("status", lambda cell: rules.status_of(cell) if cell else self._options.status)
+        edition = row[self._places["edition"]] or (self._codes.edition_at(when.first) if when else "")
+        goods = read("commodity", lambda cell: rules.goods_of(cell, edition, self._codes))
+        if goods:
+            read("level", lambda cell: _check_level(cell, goods))
+        if found or not (flow and when and reporter and partner and status and goods):
+            self.rows_rejected += 1
+            for problem, column in found:
+                self._findings.add(problem.rule, line=line, column=column, value=problem.value, **problem.params)
+            return None
+        self._note_level(goods, line)
+        unit, quantity = self._measured(row, line, numbers["quantity"])
+        flagged = self._flag_goods(goods, row, line)
+        self._flag_price(numbers["value"], numbers["net_kg"], goods, line)
+        if reporter[1]:
+            self._warn("REG-NAME", "reporter", row, line, expected=reporter[1])
+        head = _Head(
+            period=when.first.isoformat(),
+            months=when.months,
+            reporter=reporter[0],
+            flow=flow,
+            edition=edition,
+            status=status,
+            goods=self._goods.setdefault(edition, {}),
+        )
+        self._remember(row, head, partner, goods, keep_head=not reporter[1], keep_goods=not flagged)
+        self.reporters.add(head.reporter)
+        self.flows.add(flow)
+        self.months.add((when.first, when.months))
+        self.levels.add(goods.level)
+        return (
+            f"{head.period}\t{line}\t{head.months}\t{goods.level}\t{head.reporter}\t{partner}\t{flow}\t{goods.code}"
+            f"\t{unit}\t{edition}\t{status}\t{_number(numbers['value'])}\t{_number(numbers['net_kg'])}"
+            f"\t{_number(quantity)}\n"
+        )
+
+    def _warn(self, rule: str, role: str, row: list[str], line: int, **params: object) -> None:
+        cell = row[self._places[role]]
+        self._findings.add(rule, line=line, column=self._layout.names.get(role, role), value=cell, **params)
+
+    def _measured(self, row: list[str], line: int, quantity: Decimal | None) -> tuple[str, Decimal | None]:
+        """Return unit and quantity; one without the other is flagged. 0 of no unit is how customs write "none"."""
+        cell = row[self._places["unit"]]
+        unit = rules.unit_of(cell, self._codes)
+        if unit is None:
+            self._warn("QTY-UNIT", "unit", row, line)
+            return "", None
+        if not unit:
+            if quantity:
+                self._warn("QTY-NO-UNIT", "quantity", row, line)
+            quantity = None
+        elif quantity is None:
+            self._warn("QTY-NO-NUMBER", "unit", row, line)
+        if len(self._units) < limits.SPELLINGS_REMEMBERED:
+            self._units[cell] = unit
+        return unit, quantity
+
+    def _flag_goods(self, goods: rules.Goods, row: list[str], line: int) -> bool:
+        if goods.note:
+            self._warn(goods.note, "commodity", row, line, **dict(goods.params))
+        return bool(goods.note)
+
+    def _flag_price(self, value: Decimal | None, net_kg: Decimal | None, goods: rules.Goods, line: int) -> None:
+        if value and net_kg:
+            rule = prices.suspicion(float(value), float(net_kg), goods.band)
+            if rule:
+                self._suspected[rule] += 1
+                role = "value" if rule == "UNIT-MONEY" else "net_kg"
+                price = f"{value / net_kg:.6g}"
+                self._findings.add(rule, line=line, column=self._layout.names.get(role, role), value=price)
+
+    def _note_level(self, goods: rules.Goods, line: int) -> None:
+        """Refuse a file that mixes levels without saying so: chapters and their headings would be added up twice."""
+        if goods.level == 0 or goods.hidden or goods.level in self._level_line:
+            return
+        if self._level_line and not self._layout.levels_stated:
+            (first, line_before), *__ = self._level_line.items()
+            raise refuse(
+                "LVL",
+                line=line,
+                column=self._layout.names.get("commodity", ""),
+                value=goods.code,
+                first=first,
+                line_before=line_before,
+                second=goods.level,
+            )
+        self._level_line[goods.level] = line
+
+    def _remember(
+        self, row: list[str], head: _Head, partner: str, goods: rules.Goods, *, keep_head: bool, keep_goods: bool
+    ) -> None:
+        for known in (self._heads, self._partners, head.goods):
+            if len(known) >= limits.SPELLINGS_REMEMBERED:
+                known.clear()
+        self._partners[row[self._places["partner"]]] = partner
+        if keep_head:
+            self._heads[self._key(row)] = head
+        if keep_goods and not row[self._places["level"]]:
+            self._goods[head.edition][row[self._places["commodity"]]] = (goods.code, goods.level, *goods.band)
+
+
+def _check_level(cell: str, goods: rules.Goods) -> None:
+    text = cell.strip()
+    if text and not goods.hidden and text != str(goods.level):
+        raise Unfit("HS-LEVEL", value=cell)
+
+
+def _number(number: Decimal | None) -> str:
+    return NULL if number is None else format(number, "f")
+
+
+def read(table: Table, codes: Codes, options: Options) -> Reading:
+    """Return the reading of a table, to be iterated once. Raise `Refused` where the columns are still to be named."""
+    if table.layout is None:
+        raise refuse("HDR", line=table.header_line, value=", ".join(table.columns[:20]))
+    return Reading(table, table.layout, codes, options)
