@@ -10,7 +10,7 @@ from typing import Protocol
 
 from trade.importing import limits
 from trade.importing.containers import Stream
-from trade.importing.problems import refuse
+from trade.importing.problems import Refused, refuse
 
 BLOCK = 256 * limits.KB
 
@@ -49,21 +49,16 @@ def text_lines(stream: Stream, encoding: str) -> Iterator[str]:
         yield rest
 
 
-class TextRows:
-    """Rows of CSV. The reader of the standard library does the work; its errors become refusals."""
+def text_rows(stream: Stream, encoding: str, separator: str) -> Rows:
+    """Return the rows of CSV: the reader of the standard library itself, so that a row costs no step of Python more.
 
-    def __init__(self, stream: Stream, encoding: str, separator: str) -> None:
-        # The limit belongs to the whole process; nothing in this program reads longer cells.
-        csv.field_size_limit(limits.CELL_CHARACTERS)
-        self._reader = csv.reader(text_lines(stream, encoding), delimiter=separator)
+    Its error `csv.Error` is for callers to turn into `endless_cell`.
+    """
+    # The limit belongs to the whole process; nothing in this program reads longer cells.
+    csv.field_size_limit(limits.CELL_CHARACTERS)
+    return csv.reader(text_lines(stream, encoding), delimiter=separator)
 
-    @property
-    def line_num(self) -> int:
-        return self._reader.line_num
 
-    def __iter__(self) -> Iterator[list[str]]:
-        # `yield from` hands the rows over without a step of Python for each.
-        try:
-            yield from self._reader
-        except csv.Error as error:
-            raise refuse("FILE-CELL", line=self.line_num, allowed=limits.CELL_CHARACTERS) from error
+def endless_cell(rows: Rows) -> Refused:
+    """Return the refusal for a cell that the reader of CSV gave up on."""
+    return refuse("FILE-CELL", line=rows.line_num, allowed=limits.CELL_CHARACTERS)

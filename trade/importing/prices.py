@@ -12,10 +12,11 @@ WIDTH = 100
 _TYPICAL = {
     # animals, plants, food
     "01": 4, "02": 4, "03": 4, "04": 3, "05": 3, "06": 4, "07": 1, "08": 1.5, "09": 4, "10": 0.3, "11": 0.6, "12": 0.8,
-    "13": 10, "14": 1, "15": 1.2, "16": 5, "17": 1, "18": 5, "19": 2.5, "20": 1.5, "21": 5, "22": 1.5, "23": 0.5, "24": 10,
+    "13": 10, "14": 1, "15": 1.2, "16": 5, "17": 1, "18": 5, "19": 2.5, "20": 1.5, "21": 5, "22": 1.5, "23": 0.5,
+    "24": 10,
     # minerals, chemistry, plastics
-    "25": 0.15, "26": 0.3, "27": 0.4, "28": 1, "29": 2, "30": 80, "31": 0.35, "32": 4, "33": 10, "34": 3, "35": 4, "36": 8,
-    "37": 15, "38": 4, "39": 3, "40": 4,
+    "25": 0.15, "26": 0.3, "27": 0.4, "28": 1, "29": 2, "30": 80, "31": 0.35, "32": 4, "33": 10, "34": 3, "35": 4,
+    "36": 8, "37": 15, "38": 4, "39": 3, "40": 4,
     # leather, wood, paper
     "41": 6, "42": 20, "43": 60, "44": 0.5, "45": 6, "46": 5, "47": 0.6, "48": 1.3, "49": 8,
     # textiles, clothing, shoes
@@ -35,11 +36,11 @@ ANY_PRICE = (0.0, float("inf"))
 """For codes outside the chapters: hidden goods, totals."""
 
 
-def suspicion(value: float, net_kg: float, band: tuple[float, float]) -> str:
-    """Return the name of the rule that the price breaks, or an empty text."""
+def suspicion(value: float, net_kg: float, low: float, high: float) -> str:
+    """Return the name of the rule that the price breaks, given the band of its chapter, or an empty text."""
     if value <= 0 or net_kg <= 0:
         return ""
-    price, (low, high) = value / net_kg, band
+    price = value / net_kg
     if price < low <= price * 1000:
         return "UNIT-MONEY"
     if price > high >= price / 1000:

@@ -142,9 +142,7 @@ RULES: dict[str, Rule] = {
     "LVL": Rule(
         "LVL",
         FATAL,
-        _(
-            "Codes of {first} digits (line {line_before}) and of {second} digits stand in one file: sums would count twice."
-        ),
+        _("Codes of {first} digits (line {line_before}) and of {second} digits in one file: sums would count twice."),
         _("Load one level only, or name the column that states the level."),
     ),
     "UNIT-FILE": Rule(
@@ -330,9 +328,7 @@ RULES: dict[str, Rule] = {
     "DUP": Rule(
         "DUP",
         ERROR,
-        _(
-            "The same period, flow, partner, goods and unit stand in line {first} with other figures; both were rejected."
-        ),
+        _("Line {first} has the same period, flow, partner, goods and unit with other figures; both were rejected."),
         _("Keep the line that is right."),
     ),
     "SUM-LESS": Rule(
@@ -368,9 +364,7 @@ RULES: dict[str, Rule] = {
     "REV-SIGN": Rule(
         "REV",
         WARNING,
-        _(
-            "After the revision trade {value} is falling where it was growing, or the other way round: {old}, now {new}."
-        ),
+        _("The revision turns growth of {value} into fall or fall into growth: {old}, now {new}."),
         _("Compare with the publisher's note on the revision."),
     ),
     "GAP": Rule("GAP", WARNING, _("Months are missing: {months}."), _("Load the files of these months.")),

@@ -8,17 +8,18 @@ ways write the same line.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from trade.importing import limits, prices, rules
 from trade.importing.formats import ROLES, Layout, Unfit
-from trade.importing.lines import Rows
+from trade.importing.lines import Rows, endless_cell
 from trade.importing.options import Codes, Options
 from trade.importing.problems import RULES, Findings, Problem, refuse
 from trade.importing.tables import Table
@@ -30,24 +31,32 @@ COPY_COLUMNS = (
 ROWS_PER_CHUNK = 4096
 NULL = r"\N"
 _DIGITS = "0123456789"
+_ONE = Decimal(1)
+_LONGEST_LINE = 400
 _NO_QUANTITY = frozenset({"", "0", "0,0", "0.0", "0,00", "0.00", "0,000", "0.000"})
+_HEAD = ("flow", "period", "reporter", "edition", "status")
 _REPORTED_ABSENT = {"reporter": "REG-NONE", "period": "PER-NONE"}
 
 Meaning = TypeVar("Meaning")
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Head:
-    """What rows with the same flow, period, reporter (and edition, status) have in common, as text of the line."""
+    """What rows with the same flow, period, reporter (edition, status) share; `official_name` where theirs is wrong."""
 
-    period: str
+    first: dt.date
     months: int
     reporter: str
     flow: str
     edition: str
     status: str
-    goods: dict[str, tuple[str, int, float, float]]
-    """Cell of the code → code, level, lowest and highest price."""
+    official_name: str
+
+
+_GoodsParts = tuple[str, str, float, float]
+"""Code and level as text of the line, lowest and highest plausible price."""
+_HeadParts = tuple[str, str, str, str, str, dict[str, _GoodsParts]]
+"""What rows of one flow, period, reporter (edition, status) share: parts of the line, and the goods seen before."""
 
 
 class Reading:
@@ -75,9 +84,13 @@ class Reading:
         self._absent = self._defaults()
         self._width = len(ROLES) if layout.arrange else layout.width
         self._places = self._all_places()
-        self._key = itemgetter(*(self._places[role] for role in ("flow", "period", "reporter", "edition", "status")))
-        self._heads: dict[tuple[str, ...], _Head] = {}
-        self._goods: dict[str, dict[str, tuple[str, int, float, float]]] = {}
+        # Roles that no row states are the same in all rows: looking them up each time would tell nothing.
+        self._key = itemgetter(*(self._places[role] for role in _HEAD if role in layout.places or role == "period"))
+        # For the short way; and for the long way, which also sees what is flagged each time.
+        self._heads: dict[Any, _HeadParts] = {}
+        self._goods: dict[str, dict[str, _GoodsParts]] = {}
+        self._shared: dict[Any, _Head] = {}
+        self._classes: dict[tuple[str, str], rules.Goods] = {}
         self._partners: dict[str, str] = {}
         self._units: dict[str, str] = {}
 
@@ -174,12 +187,12 @@ class Reading:
     def __iter__(self) -> Iterator[bytes]:
         rows, source = self._rows()
         heads, partners, units, key = self._heads, self._partners, self._units, self._key
-        width, absent = self._width, self._absent
-        at = self._places
+        width, absent, at = self._width, self._absent, self._places
         at_partner, at_commodity, at_unit = at["partner"], at["commodity"], at["unit"]
         at_value, at_net, at_quantity = at["value"], at["net_kg"], at["quantity"]
-        plain, comma = _DIGITS + self._mark, self._mark == ","
+        short_of_cells = max(at_partner, at_commodity, at_unit, at_value, at_net, at_quantity, at["period"]) >= width
         as_they_stand = self._money == self._weight == 1
+        plain, comma = _DIGITS + self._mark, self._mark == ","
         largest, no_quantity = float(limits.LARGEST_NUMBER), _NO_QUANTITY
         lines: list[str] = []
         append = lines.append
@@ -190,49 +203,55 @@ class Reading:
                     if fitted is None:
                         continue
                     row = fitted
-                row += absent
+                if short_of_cells:
+                    row += absent
                 try:
-                    head = heads[key(row)]
+                    period, months, reporter, flow, edition, goods = heads[key(row)]
                     partner = partners[row[at_partner]]
-                    commodity, level, low, high = head.goods[row[at_commodity]]
+                    commodity, level, low, high = goods[row[at_commodity]]
                     unit = units[row[at_unit]]
                     value, net, quantity = row[at_value], row[at_net], row[at_quantity]
                     if value.strip(plain) or net.strip(plain):
                         raise ValueError
                     if comma:
                         value, net = value.replace(",", "."), net.replace(",", ".")
-                    dollars, kilograms = float(value), float(net)
                     if unit:
                         if quantity.strip(plain):
                             raise ValueError
                         if comma:
                             quantity = quantity.replace(",", ".")
-                        if not float(quantity) < largest:
+                        if float(quantity) >= largest:
                             raise ValueError
                     elif quantity in no_quantity:
                         quantity = NULL
                     else:
                         raise ValueError
-                    if not low * kilograms <= dollars <= high * kilograms or dollars + kilograms >= largest:
-                        raise ValueError
-                    if not as_they_stand:
+                    dollars, kilograms = float(value), float(net)
+                    if dollars + kilograms >= largest or not as_they_stand:
                         raise ValueError
                 except (KeyError, ValueError):
-                    line = self._long_way(row, rows.line_num)
-                    if line is None:
-                        continue
-                    append(line)
+                    line = self._long_way(row if short_of_cells else row + absent, rows.line_num)
+                    if line is not None:
+                        append(line)
                 else:
-                    append(
-                        f"{head.period}\t{rows.line_num}\t{head.months}\t{level}\t{head.reporter}\t{partner}\t{head.flow}"
-                        f"\t{commodity}\t{unit}\t{head.edition}\t{head.status}\t{value}\t{net}\t{quantity}\n"
+                    if not low * kilograms <= dollars <= high * kilograms:
+                        self._flag_price(dollars, kilograms, low, high, rows.line_num)
+                    text = (
+                        f"{period}{rows.line_num}{months}{level}{reporter}{partner}{flow}{commodity}{unit}"
+                        f"{edition}{value}\t{net}\t{quantity}\n"
                     )
+                    # The long way knows what to say of numbers with hundreds of digits.
+                    line = text if len(text) < _LONGEST_LINE else self._long_way(row + absent, rows.line_num)
+                    if line is not None:
+                        append(line)
                 if len(lines) >= ROWS_PER_CHUNK:
                     yield self._chunk(lines)
                     lines.clear()
             if lines:
                 yield self._chunk(lines)
             self._judge()
+        except csv.Error as error:
+            raise endless_cell(rows) from error
         finally:
             self._table.close()
 
@@ -264,26 +283,62 @@ class Reading:
     def _long_way(self, row: list[str], line: int) -> str | None:
         """Return the line of COPY, or None where the row is rejected; every problem of the row is noted."""
         found: list[tuple[Unfit, str]] = []
-
-        def read(role: str, understand: Callable[[str], Meaning]) -> Meaning | None:
-            try:
-                return understand(row[self._places[role]])
-            except Unfit as problem:
-                found.append((problem, self._layout.names.get(role, role)))
-                return None
-
-        numbers = {
-            "value": read("value", lambda cell: rules.number_of(cell, self._mark, self._money)),
-            "net_kg": read("net_kg", lambda cell: rules.number_of(cell, self._mark, self._weight)),
-            "quantity": read("quantity", lambda cell: rules.number_of(cell, self._mark, Decimal(1))),
-        }
-        if not found and all(number is None for number in numbers.values()):
+        value = self._number(row, "value", self._money, found)
+        net_kg = self._number(row, "net_kg", self._weight, found)
+        quantity = self._number(row, "quantity", _ONE, found)
+        if not found and value is None and net_kg is None and quantity is None:
             blank = Unfit("SKIP-EMPTY" if self._layout.blanks_are_skipped else "NUM-NONE")
             blank.value = " | ".join(cell for cell in row[: self._width] if cell)
             self._reject(blank, line, self._layout.names.get("value", "value"))
             return None
-        flow = read("flow", rules.flow_of)
-        when = read(
+        key, cell = self._key(row), row[self._places["commodity"]]
+        head = self._shared.get(key) or self._head_of(row, found)
+        partner = self._partners.get(row[self._places["partner"]]) or self._understood(
+            row, "partner", lambda text: rules.area_of(text, self._codes), found
+        )
+        goods = None
+        if head:
+            goods = self._classes.get((head.edition, cell)) or self._understood(
+                row, "commodity", lambda text: rules.goods_of(text, head.edition, self._codes), found
+            )
+        if goods:
+            self._check_level(row, goods, found)
+        if found or not (head and partner and goods):
+            self.rows_rejected += 1
+            for problem, column in found:
+                self._findings.add(problem.rule, line=line, column=column, value=problem.value, **problem.params)
+            return None
+        self._note_level(goods, line)
+        unit, quantity = self._measured(row, line, quantity)
+        self._flag(row, line, head, goods)
+        if value and net_kg:
+            self._flag_price(float(value), float(net_kg), *goods.band, line)
+        self._remember(row, key, head, partner, goods)
+        return (
+            f"{head.first.isoformat()}\t{line}\t{head.months}\t{goods.level}\t{head.reporter}\t{partner}\t{head.flow}"
+            f"\t{goods.code}\t{unit}\t{head.edition}\t{head.status}\t{_text(value)}\t{_text(net_kg)}\t{_text(quantity)}\n"
+        )
+
+    def _understood(
+        self, row: list[str], role: str, understand: Callable[[str], Meaning], found: list[tuple[Unfit, str]]
+    ) -> Meaning | None:
+        try:
+            return understand(row[self._places[role]])
+        except Unfit as problem:
+            found.append((problem, self._layout.names.get(role, role)))
+            return None
+
+    def _number(self, row: list[str], role: str, factor: Decimal, found: list[tuple[Unfit, str]]) -> Decimal | None:
+        try:
+            return rules.number_of(row[self._places[role]], self._mark, factor)
+        except Unfit as problem:
+            found.append((problem, self._layout.names.get(role, role)))
+            return None
+
+    def _head_of(self, row: list[str], found: list[tuple[Unfit, str]]) -> _Head | None:
+        flow = self._understood(row, "flow", rules.flow_of, found)
+        when = self._understood(
+            row,
             "period",
             lambda cell: rules.when_of(
                 cell,
@@ -291,44 +346,46 @@ class Reading:
                 years_are_whole=self._layout.years_are_whole,
                 suggested=self._table.suggested_month,
             ),
+            found,
         )
-        reporter = read("reporter", lambda cell: rules.reporter_of(cell, self._codes))
-        partner = read("partner", lambda cell: rules.area_of(cell, self._codes))
-        status = read("status", lambda cell: rules.status_of(cell) if cell else self._options.status)
-        edition = row[self._places["edition"]] or (self._codes.edition_at(when.first) if when else "")
-        goods = read("commodity", lambda cell: rules.goods_of(cell, edition, self._codes))
-        if goods:
-            read("level", lambda cell: _check_level(cell, goods))
-        if found or not (flow and when and reporter and partner and status and goods):
-            self.rows_rejected += 1
-            for problem, column in found:
-                self._findings.add(problem.rule, line=line, column=column, value=problem.value, **problem.params)
+        reporter = self._understood(row, "reporter", lambda cell: rules.reporter_of(cell, self._codes), found)
+        status = self._understood(
+            row, "status", lambda cell: rules.status_of(cell) if cell else self._options.status, found
+        )
+        if not (flow and when and reporter and status):
             return None
-        self._note_level(goods, line)
-        unit, quantity = self._measured(row, line, numbers["quantity"])
-        flagged = self._flag_goods(goods, row, line)
-        self._flag_price(numbers["value"], numbers["net_kg"], goods, line)
-        if reporter[1]:
-            self._warn("REG-NAME", "reporter", row, line, expected=reporter[1])
-        head = _Head(
-            period=when.first.isoformat(),
-            months=when.months,
-            reporter=reporter[0],
-            flow=flow,
-            edition=edition,
-            status=status,
-            goods=self._goods.setdefault(edition, {}),
-        )
-        self._remember(row, head, partner, goods, keep_head=not reporter[1], keep_goods=not flagged)
+        edition = row[self._places["edition"]] or self._codes.edition_at(when.first)
+        return _Head(when.first, when.months, reporter[0], flow, edition, status, reporter[1])
+
+    def _check_level(self, row: list[str], goods: rules.Goods, found: list[tuple[Unfit, str]]) -> None:
+        stated = row[self._places["level"]].strip()
+        if stated and not goods.hidden and stated != str(goods.level):
+            found.append((Unfit("HS-LEVEL", value=stated), self._layout.names.get("level", "level")))
+
+    def _remember(self, row: list[str], key: Any, head: _Head, partner: str, goods: rules.Goods) -> None:
+        """Let the next row with these cells take the short way, unless it has to be flagged or checked each time."""
         self.reporters.add(head.reporter)
-        self.flows.add(flow)
-        self.months.add((when.first, when.months))
+        self.flows.add(head.flow)
+        self.months.add((head.first, head.months))
         self.levels.add(goods.level)
-        return (
-            f"{head.period}\t{line}\t{head.months}\t{goods.level}\t{head.reporter}\t{partner}\t{flow}\t{goods.code}"
-            f"\t{unit}\t{edition}\t{status}\t{_number(numbers['value'])}\t{_number(numbers['net_kg'])}"
-            f"\t{_number(quantity)}\n"
-        )
+        short = self._goods.setdefault(head.edition, {})
+        for known in (self._heads, self._shared, self._partners, self._units, self._classes, short):
+            if len(known) >= limits.SPELLINGS_REMEMBERED:
+                known.clear()
+        cell = row[self._places["commodity"]]
+        self._shared[key], self._partners[row[self._places["partner"]]] = head, partner
+        self._classes[head.edition, cell] = goods
+        if not head.official_name:
+            self._heads[key] = (
+                f"{head.first.isoformat()}\t",
+                f"\t{head.months}\t",
+                f"\t{head.reporter}\t",
+                f"\t{head.flow}\t",
+                f"\t{head.edition}\t{head.status}\t",
+                short,
+            )
+        if not goods.note and "level" not in self._layout.places:
+            short[cell] = (f"{goods.code}\t", str(goods.level), *goods.band)
 
     def _warn(self, rule: str, role: str, row: list[str], line: int, **params: object) -> None:
         cell = row[self._places[role]]
@@ -347,23 +404,22 @@ class Reading:
             quantity = None
         elif quantity is None:
             self._warn("QTY-NO-NUMBER", "unit", row, line)
-        if len(self._units) < limits.SPELLINGS_REMEMBERED:
-            self._units[cell] = unit
+        self._units[cell] = unit
         return unit, quantity
 
-    def _flag_goods(self, goods: rules.Goods, row: list[str], line: int) -> bool:
+    def _flag(self, row: list[str], line: int, head: _Head, goods: rules.Goods) -> None:
         if goods.note:
             self._warn(goods.note, "commodity", row, line, **dict(goods.params))
-        return bool(goods.note)
+        if head.official_name:
+            self._warn("REG-NAME", "reporter", row, line, expected=head.official_name)
 
-    def _flag_price(self, value: Decimal | None, net_kg: Decimal | None, goods: rules.Goods, line: int) -> None:
-        if value and net_kg:
-            rule = prices.suspicion(float(value), float(net_kg), goods.band)
-            if rule:
-                self._suspected[rule] += 1
-                role = "value" if rule == "UNIT-MONEY" else "net_kg"
-                price = f"{value / net_kg:.6g}"
-                self._findings.add(rule, line=line, column=self._layout.names.get(role, role), value=price)
+    def _flag_price(self, value: float, net_kg: float, low: float, high: float, line: int) -> None:
+        rule = prices.suspicion(value, net_kg, low, high)
+        if rule:
+            self._suspected[rule] += 1
+            role = "value" if rule == "UNIT-MONEY" else "net_kg"
+            price = f"{value / net_kg:.6g}"
+            self._findings.add(rule, line=line, column=self._layout.names.get(role, role), value=price)
 
     def _note_level(self, goods: rules.Goods, line: int) -> None:
         """Refuse a file that mixes levels without saying so: chapters and their headings would be added up twice."""
@@ -382,26 +438,8 @@ class Reading:
             )
         self._level_line[goods.level] = line
 
-    def _remember(
-        self, row: list[str], head: _Head, partner: str, goods: rules.Goods, *, keep_head: bool, keep_goods: bool
-    ) -> None:
-        for known in (self._heads, self._partners, head.goods):
-            if len(known) >= limits.SPELLINGS_REMEMBERED:
-                known.clear()
-        self._partners[row[self._places["partner"]]] = partner
-        if keep_head:
-            self._heads[self._key(row)] = head
-        if keep_goods and not row[self._places["level"]]:
-            self._goods[head.edition][row[self._places["commodity"]]] = (goods.code, goods.level, *goods.band)
 
-
-def _check_level(cell: str, goods: rules.Goods) -> None:
-    text = cell.strip()
-    if text and not goods.hidden and text != str(goods.level):
-        raise Unfit("HS-LEVEL", value=cell)
-
-
-def _number(number: Decimal | None) -> str:
+def _text(number: Decimal | None) -> str:
     return NULL if number is None else format(number, "f")
 
 

@@ -210,7 +210,8 @@ def goods_of(cell: str, edition: str, codes: Codes) -> Goods:
 
 _MISSING = frozenset({"", "-", "–", "—", "…", "...", "Н/Д", "N/A", "NA"})
 _GROUPS = {",": re.compile(r"\d{1,3}(?:\.\d{3})+"), ".": re.compile(r"\d{1,3}(?:,\d{3})+")}
-_PLAIN = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_PLAIN = {mark: re.compile(rf"-?(?:[0-9]+[{mark}]?[0-9]*|[{mark}][0-9]+)") for mark in ".,"}
+_DIGITS_AND = {mark: f"0123456789{mark}" for mark in ".,"}
 
 
 def number_of(cell: str, mark: str, factor: Decimal) -> Decimal | None:
@@ -219,6 +220,24 @@ def number_of(cell: str, mark: str, factor: Decimal) -> Decimal | None:
     Groups of three digits may be parted by spaces of any width, or by the other mark where the decimal mark
     follows or the groups are several: `1.234.567,89`. A single `1.234` in a file of decimal commas could be either.
     """
+    if cell.strip(_DIGITS_AND[mark]) or cell.count(mark) > 1 or cell in _MISSING or cell == mark:
+        text = _regrouped(cell, mark)
+    else:
+        text = cell
+    if text is None:
+        return None
+    if len(text) > limits.VALUE_CHARACTERS:
+        raise Unfit("NUM-LARGE", value=cell)
+    number = Decimal(text.replace(mark, ".")) * factor
+    if number < 0:
+        raise Unfit("NUM-NEGATIVE", value=cell)
+    if number >= limits.LARGEST_NUMBER:
+        raise Unfit("NUM-LARGE", value=cell)
+    return number
+
+
+def _regrouped(cell: str, mark: str) -> str | None:
+    """Return the number as digits and at most one decimal mark, None where nothing is stated."""
     text = cell.translate(SPACES).replace("\N{MINUS SIGN}", "-")
     if text.upper() in _MISSING:
         return None
@@ -226,14 +245,7 @@ def number_of(cell: str, mark: str, factor: Decimal) -> Decimal | None:
     other = "." if mark == "," else ","
     if other in whole and _GROUPS[mark].fullmatch(whole) and (found or whole.count(other) > 1):
         whole = whole.replace(other, "")
-    text = f"{whole}.{fraction}" if found else whole
-    if not _PLAIN.fullmatch(text) or other in whole:
+    text = f"{whole}{found}{fraction}"
+    if not _PLAIN[mark].fullmatch(text):
         raise Unfit("NUM", value=cell, mark=mark)
-    if len(text) > limits.VALUE_CHARACTERS:
-        raise Unfit("NUM-LARGE", value=cell)
-    number = Decimal(text) * factor
-    if number < 0:
-        raise Unfit("NUM-NEGATIVE", value=cell)
-    if number >= limits.LARGEST_NUMBER:
-        raise Unfit("NUM-LARGE", value=cell)
-    return number
+    return text

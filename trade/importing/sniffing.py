@@ -87,7 +87,7 @@ def _wordiness(sample: bytes, encoding: str) -> float:
 
 def _refuse_mojibake(text: str) -> None:
     """Refuse text that was UTF-8, was read as something else and saved again."""
-    words = [word for word in re.findall(r"\S*[^\x00-\x7f]\S*", text[: 4 * _AROUND])][:400]
+    words = re.findall(r"\S*[^\x00-\x7f]\S*", text[: 4 * _AROUND])[:400]
     if not words:
         return
     lost = sum("\N{REPLACEMENT CHARACTER}" in word for word in words)

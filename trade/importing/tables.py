@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import itertools
 import re
@@ -13,7 +14,7 @@ from trade.importing import limits
 from trade.importing.containers import Content, Stream, open_content
 from trade.importing.formats import Layout, comtrade, customs, tables
 from trade.importing.formats.records import DbfRows, JsonRows
-from trade.importing.lines import Rows, TextRows, text_lines
+from trade.importing.lines import Rows, endless_cell, text_lines, text_rows
 from trade.importing.options import Options
 from trade.importing.problems import refuse
 from trade.importing.sniffing import ENCODINGS, SEPARATORS, decimal_mark_of, encoding_of, separator_of
@@ -115,7 +116,7 @@ def _rows(content: Content, stream: Stream, encoding: str, separator: str) -> Ro
         return JsonRows(stream)
     if content.kind == "dbf":
         return DbfRows(stream, encoding)
-    return TextRows(stream, encoding, separator)
+    return text_rows(stream, encoding, separator)
 
 
 def _encoding(content: Content, options: Options) -> str:
@@ -149,8 +150,8 @@ def _separator(content: Content, encoding: str, options: Options) -> str:
 def _head(content: Content, encoding: str, separator: str) -> list[tuple[int, list[str]]]:
     """Return the first rows with their lines."""
     stream = content.open()
+    rows = _rows(content, stream, encoding, separator)
     try:
-        rows = _rows(content, stream, encoding, separator)
         head: list[tuple[int, list[str]]] = []
         cells = 0
         for row in rows:
@@ -160,6 +161,8 @@ def _head(content: Content, encoding: str, separator: str) -> list[tuple[int, li
                 raise refuse("FILE-COLUMNS", line=rows.line_num, count=len(row), allowed=limits.COLUMNS)
             if len(head) >= _SNIFFED_ROWS or cells > 40 * _SNIFFED_ROWS:
                 break
+    except csv.Error as error:
+        raise endless_cell(rows) from error
     finally:
         stream.close()
     if not any(any(row) for __, row in head):

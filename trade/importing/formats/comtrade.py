@@ -30,7 +30,8 @@ _MAIN_FLOWS = frozenset({"X", "M", "RX", "RM"})
 _EDITION = re.compile(r"H\d{1,2}")
 _ZERO = re.compile(r"0*[.,]?0*")
 _OWN_NUMBERS = {
-    "0": "W00", "97": "EU", "251": "FRA", "490": "TWN", "579": "NOR", "699": "IND", "757": "CHE", "842": "USA", "899": "NNN",
+    "0": "W00", "97": "EU", "251": "FRA", "490": "TWN", "579": "NOR", "699": "IND", "757": "CHE", "842": "USA",
+    "899": "NNN",
 }  # fmt: skip
 """Numbers that Comtrade gives otherwise than M49; 490 and 899 are "other Asia" and "areas not specified"."""
 NAMES = {
@@ -45,7 +46,6 @@ NAMES = {
     "quantity": "qty",
     "edition": "classificationCode",
     "status": "isReported",
-    "level": "aggrLevel",
 }
 
 
@@ -100,21 +100,20 @@ class _Arranger:
         if _ZERO.fullmatch(weight) and not _ZERO.fullmatch(value):
             weight = ""  # goods of some value weigh something: 0 stands for "not known" here
         unit, quantity = self._unit(row)
-        commodity = self._cell(row, "cmdcode")
         return [
             [
                 flow,
                 self._cell(row, "period"),
                 self._area(row, "reporter"),
                 self._area(row, "partner"),
-                commodity,
+                self._cell(row, "cmdcode"),
                 unit,
                 value,
                 weight,
                 quantity,
                 edition,
                 self._status(row),
-                "0" if commodity == "TOTAL" else str(len(commodity)),
+                "",
             ]
         ]
 
