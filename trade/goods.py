@@ -62,6 +62,11 @@ def level_of(code: str) -> str | None:
     return str(len(code)) if code.isdigit() and code.isascii() and str(len(code)) in LEVELS else None
 
 
+def finest(codes: Iterable[str]) -> str:
+    """Return the finest level among the codes, `total` where there are none; sections and groups count as groups."""
+    return max((level_of(code) or "group" for code in codes), key=LEVELS.index, default="total")
+
+
 def _chapters(text: str) -> Iterable[str]:
     """Yield the chapters of `84-85` or `28, 31-33`."""
     for part in text.replace(" ", "").split(","):

@@ -35,7 +35,7 @@ from django.utils.translation import gettext as _
 
 from parties.models import Partnership
 from parties.periods import FIRST_YEAR, LAST_YEAR, Period, Shape, UnreadablePeriod
-from trade.goods import LEVELS, NO_CLASSES, Classes, groups, level_of, sections
+from trade.goods import LEVELS, NO_CLASSES, Classes, finest, groups, level_of, sections
 from trade.models import WORLD, Dataset, Grouping, TradeArea
 
 PARAMETERS = (
@@ -85,6 +85,7 @@ class Selection:
 
     partners    () for all partners: together, or each where `by` holds `partner`
     level       of the goods broken down; without `goods` in `by`, the finest level among the codes that restrict
+                (`but` sees to it)
     first, last first days of the first and the last month, widened to whole periods of the frequency
     unit        empty for a quantity whose unit is not restricted
     """
@@ -115,10 +116,11 @@ class Selection:
         return _Reader(params, defaults, also).selection()
 
     def but(self, **changes: object) -> Selection:
-        """Return the selection with other fields, its months widened to the (new) frequency."""
+        """Return the selection with other fields, months widened to the frequency, the level after the breakdown."""
         changed: Selection = replace(self, **changes)  # type: ignore[arg-type]
         first, last = widened(changed.first, changed.last, changed.frequency)
-        return replace(changed, first=first, last=last)
+        level = changed.level if "goods" in changed.by else finest(changed.goods)
+        return replace(changed, first=first, last=last, level=level)
 
     @cached_property
     def periods(self) -> tuple[Period, ...]:
@@ -291,7 +293,7 @@ class _Reader:
         """Return dataset, reporter, the partner meant by default, and what is held of that reporter (2 queries)."""
         datasets = list(Dataset.objects.order_by("is_example", "pk"))
         home, other = self.defaults.reporter, self.defaults.partner
-        asked = self.given.get("reporter")
+        asked = next(iter(self._codes("reporter")), None)
         if "dataset" in self.given:
             chosen = [dataset for dataset in datasets if dataset.code == self.given["dataset"]]
             if not chosen:
@@ -315,7 +317,7 @@ class _Reader:
         codes = self._codes("partner") if "partner" in self.given else (default,)
         if codes == (ALL,) or (codes == (WORLD,) and "partner" not in by):
             codes = ()
-        kinds: dict[str, str] = dict(TradeArea.objects.filter(code__in=[*codes, reporter]).values_list("code", "kind"))
+        kinds = {str(area.code): area.kind for area in TradeArea.objects.filter(code__in=[*codes, reporter])}
         if "reporter" in self.given and reporter not in kinds:
             self._wrong("reporter", _no_area(reporter))
         if "partner" not in self.given:
@@ -343,16 +345,16 @@ class _Reader:
         by = self._by(level)
         classes, grouping = self._classes(level, codes, by)
         levels = [self._level(code, classes) for code in codes]
-        finest = max((LEVELS.index(one) for one in levels if one), default=0)
+        deepest = max((LEVELS.index(one) for one in levels if one), default=0)
         if "goods" not in by:
-            if "level" in self.given and level not in ("total", LEVELS[finest]):
+            if "level" in self.given and level not in ("total", LEVELS[deepest]):
                 self._wrong("level", _("A level breaks goods down: add by=goods, or leave the level out."))
-            return LEVELS[finest], by, codes, grouping
+            return finest(codes), by, codes, grouping
         if "level" not in self.given:
-            level = LEVELS[finest] if codes else "group"
+            level = LEVELS[deepest] if codes else "group"
         if level == "total":
             self._wrong("level", _("by=goods needs one of: %(names)s.") % {"names": ", ".join(LEVELS[1:])})
-        if finest > LEVELS.index(level):
+        if deepest > LEVELS.index(level):
             self._wrong("goods", _("A code is finer than the level %(level)s.") % {"level": level})
         return level, by, codes, grouping
 

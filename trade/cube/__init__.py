@@ -1,9 +1,77 @@
 """Sums of the trade data: one place that pages, API, SDMX and reports all ask.
 
-`series` and `totals` answer a `trade.selection.Selection`.
+    series, totals              cells of a `trade.selection.Selection`, by period or for the whole range
+    compare_with_last_year …    cells beside the year before, contributions, balances, unit values, RCA
+    ranks, structure            places of partners; shares, bounds and concentration
+    mirror, beside_published    the other side's figures; published figures beside the sums
+    outlook                     a target measured on the last twelve months
+    lines                       the observations behind a figure
+
+Answers are `trade.indicators` types: numerator, denominator, releases, and the reason where there is no value.
 """
 
 from trade.cube.cells import CELL_LIMIT, Cell, Cube, Gap, TooManyCells, UnitsDiffer
+from trade.cube.comparing import (
+    REST,
+    Balance,
+    Comparison,
+    UnitValue,
+    advantages,
+    amount,
+    balances,
+    compare_totals_with_last_year,
+    compare_with_last_year,
+    contributions,
+    unit_values,
+)
+from trade.cube.forecast import Aim, Forecast, outlook
+from trade.cube.lines import BadCursor, Line, Lines, lines, selection_of
+from trade.cube.mirror import Cause, Explanation, Mirror, MirrorRow, MirrorSide, mirror, published_amount
+from trade.cube.published import BesidePublished, beside_published
+from trade.cube.ranking import Ranked, ranks
 from trade.cube.series import series, totals
+from trade.cube.structure import Part, Structure, structure
 
-__all__ = ["CELL_LIMIT", "Cell", "Cube", "Gap", "TooManyCells", "UnitsDiffer", "series", "totals"]
+__all__ = [
+    "CELL_LIMIT",
+    "REST",
+    "Aim",
+    "BadCursor",
+    "Balance",
+    "BesidePublished",
+    "Cause",
+    "Cell",
+    "Comparison",
+    "Cube",
+    "Explanation",
+    "Forecast",
+    "Gap",
+    "Line",
+    "Lines",
+    "Mirror",
+    "MirrorRow",
+    "MirrorSide",
+    "Part",
+    "Ranked",
+    "Structure",
+    "TooManyCells",
+    "UnitValue",
+    "UnitsDiffer",
+    "advantages",
+    "amount",
+    "balances",
+    "beside_published",
+    "compare_totals_with_last_year",
+    "compare_with_last_year",
+    "contributions",
+    "lines",
+    "mirror",
+    "outlook",
+    "published_amount",
+    "ranks",
+    "selection_of",
+    "series",
+    "structure",
+    "totals",
+    "unit_values",
+]

@@ -24,9 +24,7 @@ class UnitsDiffer(Exception):
     def __init__(self, goods: str, units: Iterable[str]) -> None:
         self.goods, self.units = goods, tuple(sorted(units))
         super().__init__(
-            _(
-                "Quantities of %(goods)s are in several units (%(units)s) and cannot be added: give unit or finer goods."
-            )
+            _("Quantities of %(goods)s are in several units (%(units)s) and cannot be added: give unit or finer goods.")
             % {"goods": goods, "units": ", ".join(unit or "–" for unit in self.units)}
         )
 

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
 
-from parties.periods import Period
 from trade.cube.cells import CELL_LIMIT, TooManyCells
+from trade.cube.spans import Coverage, Spans, vintage
 from trade.goods import HIDDEN_CHAPTER, Classes, groups, level_of, sections
-from trade.models import HIDDEN, TOTAL, WORLD, Release
-from trade.selection import FREQUENCIES, Selection, months_between
+from trade.models import HIDDEN, TOTAL, WORLD
+from trade.selection import Selection
 
 ROLLUP_LEVELS = ("total", "section", "group", "chapter")
+_WORLD_OR_ITS_PARTS = (
+    "partner = ANY(ARRAY(SELECT code::text FROM trade_tradearea WHERE kind IN ('world', 'country', 'unknown')))"
+)
+"""SQL: all partners together, or the partners that are added up to them: no groups, and no regions of countries."""
 _NO_PARTNERS_TO_ADD = "ARRAY(SELECT code::text FROM trade_tradearea WHERE kind IN ('world', 'group'))"
 
 
@@ -47,51 +50,6 @@ class Group(NamedTuple):
     releases: list[int]
 
 
-@dataclass(frozen=True)
-class Spans:
-    """The periods that answers are about: equal ones of the frequency, or the whole range as one."""
-
-    periods: tuple[Period, ...]
-    count: int
-
-    @classmethod
-    def of(cls, selection: Selection) -> Spans:
-        return cls(selection.periods, FREQUENCIES[selection.frequency])
-
-    @classmethod
-    def whole(cls, selection: Selection) -> Spans:
-        count = len(months_between(selection.first, selection.last))
-        return cls((Period.months(selection.first.year, selection.first.month, count),), count)
-
-    @property
-    def starts(self) -> list[dt.date]:
-        return [period.starts for period in self.periods]
-
-    @property
-    def start_of(self) -> str:
-        """SQL: the first day of the period that holds the month `period`."""
-        if len(self.periods) == 1:
-            return "%(first)s::date"
-        if self.count == 1:
-            return "period"
-        return (
-            "make_date(extract(year FROM period)::int, (extract(month FROM period)::int - 1)"
-            " / %(count)s * %(count)s + 1, 1)"
-        )
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """What is loaded: for each flow the months, and the longer periods that the dataset itself states.
-
-    `known` counts also months that are loaded, but not in the detail asked for.
-    """
-
-    months: Mapping[str, set[dt.date]]
-    stated: Mapping[str, set[dt.date]]
-    known: Mapping[str, set[dt.date]]
-
-
 class Question:
     """A selection made ready for SQL: conditions, parameters, classes of goods, vintage."""
 
@@ -111,6 +69,7 @@ class Question:
             "count": spans.count,
             "starts": spans.starts,
             "partners": list(selection.partners),
+            "loaded_with": [WORLD, *selection.partners],
             "together": ",".join(selection.partners) or WORLD,
             "vintage": self.vintage,
             "limit": CELL_LIMIT + 1,
@@ -139,52 +98,42 @@ class Question:
         """Return what is loaded of the reporter (1 query)."""
         detail = "true"
         if not self.is_rollup:
-            detail = (
-                "EXISTS (SELECT FROM trade_observation AS line WHERE line.dataset_id = %(dataset)s"
-                " AND line.period = total.period AND line.flow = total.flow AND line.months = total.months"
-                f" AND line.reporter = %(reporter)s AND line.level >= {self.digits} AND {self._seen('line.')})"
-            )
+            detail = f"EXISTS ({self._each('held', '1', f'level >= {self.digits}', '{} UNION ALL {}')})"
         elif self.level != "total":
             detail = "lines_value IS NOT NULL"
-        columns = ("flow", "period", "months", "lines_value")
-        total = self._visible("trade_partner_total", columns, f"partner = '{WORLD}'")
+        columns = ("flow", "period", "months", "lines_value", "dataset_id", "reporter")
+        total = self._visible("trade_partner_total", columns, "partner = ANY(%(loaded_with)s)")
         months: dict[str, set[dt.date]] = defaultdict(set)
         stated: dict[str, set[dt.date]] = defaultdict(set)
         known: dict[str, set[dt.date]] = defaultdict(set)
-        for flow, period, length, is_held in self._rows(f"SELECT flow, period, months, {detail} FROM {total} AS total"):
+        for flow, period, length, is_held in self.rows(f"SELECT flow, period, months, {detail} FROM {total} AS line"):
             if length == 1:
                 known[flow].add(period)
             if is_held and length == 1:
                 months[flow].add(period)
             if is_held and length == self.spans.count:
                 stated[flow].add(period)
-        return Coverage(months, stated, known)
+        return Coverage(self.spans, months, stated, known)
 
     def groups(self) -> list[Group]:
         """Return what the selection adds up (1 query); raise `TooManyCells` where that is too much."""
-        if self.level == "total":
-            query = self._totals()
-        elif self.is_rollup:
-            query = self._chapters()
-        else:
-            query = self._lines()
-        found = [Group(*row) for row in self._rows(f"{query} LIMIT %(limit)s")]
+        found = [Group(*row) for row in self.rows(f"{self.sums()} LIMIT %(limit)s")]
         if len(found) > CELL_LIMIT:
             raise TooManyCells
         return found
 
-    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+    def sums(self) -> str:
+        """SQL: the columns of `Group`, from the sums or the lines, as the level asks."""
+        if self.level == "total":
+            return self._totals()
+        return self._chapters() if self.is_rollup else self._lines()
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(query, self.parameters)
             return cursor.fetchall()
 
     # Parts ------------------------------------------------------------------------------------------------------
-
-    def _seen(self, prefix: str = "") -> str:
-        """SQL: the row is known at the vintage."""
-        if self.vintage is None:
-            return f"{prefix}closed IS NULL"
-        return f"{prefix}opened <= %(vintage)s AND ({prefix}closed IS NULL OR {prefix}closed > %(vintage)s)"
 
     def _visible(self, table: str, columns: Iterable[str], condition: str) -> str:
         """SQL: the rows of a table that are about the reporter, flows and months and are known at the vintage."""
@@ -214,9 +163,10 @@ class Question:
 
     def _grouped(self, goods: str, unit: str, hidden: str, amount: str, more: str, source: str) -> str:
         return (
-            f"SELECT {self.partner_column}, flow, {goods}, {unit}, {hidden},"
-            f" CASE WHEN months = 1 THEN {self.spans.start_of} ELSE period END, months,"
-            f" sum({amount}), count(*) - count({amount}), {more}, array_agg(DISTINCT opened)"
+            f"SELECT {self.partner_column} AS partner, flow, {goods} AS goods, {unit} AS unit, {hidden} AS is_hidden,"
+            f" CASE WHEN months = 1 THEN {self.spans.start_of} ELSE period END AS starts, months,"
+            f" sum({amount}) AS value, count(*) - count({amount}) AS unstated, {more},"
+            f" array_agg(DISTINCT opened) AS releases"
             f" FROM {source} GROUP BY 1, 2, 3, 4, 5, 6, 7"
         )
 
@@ -254,7 +204,7 @@ class Question:
         selection, digits = self.selection, self.digits
         partners = self.partner_condition
         if not selection.partners and "partner" not in selection.by:
-            partners = "partner <> ALL(ARRAY(SELECT code::text FROM trade_tradearea WHERE kind = 'group'))"
+            partners = _WORLD_OR_ITS_PARTS
         condition = f"{partners} AND level >= {digits} AND {self._restriction()}"
         if selection.measure == "quantity" and selection.unit:
             self.parameters["unit"] = selection.unit
@@ -276,6 +226,78 @@ class Question:
         more = "count(*), NULL::numeric, NULL::numeric"
         return self._grouped(goods, unit, is_hidden, selection.measure, more, source)
 
+    def lines(self, columns: Iterable[str], after: str) -> str:
+        """SQL: a page of the lines that the sums add up; `after` is the condition for the place where it begins.
+
+        The level that a partner's file holds is looked up once for each partner, flow and period, as the page
+        comes to it, so that the work is that of a page however long the list.
+        """
+        level = 0 if self.level == "total" else max(self.digits, 2)
+        selection = self.selection
+        partners = self.partner_condition
+        source = ""
+        if not selection.partners:  # the file's own line of all partners, or the lines of each
+            partners = _WORLD_OR_ITS_PARTS
+            world = self._some("other", f"partner = '{WORLD}' AND level >= {level}")
+            source = f" AND (partner = '{WORLD}') = {world}"
+        condition = f"{partners} AND level >= {level} AND {self._restriction(with_hidden=False)} AND {after}"
+        if selection.measure == "quantity" and selection.unit:
+            self.parameters["unit"] = selection.unit
+            condition += " AND unit = %(unit)s"
+        names = [name if name != "release_id" else "opened" for name in columns]
+        visible = self._visible("trade_observation", [*names, "dataset_id", "reporter"], condition)
+        coarsest = self._each(
+            "other", "min(level)", f"other.partner = line.partner AND level >= {level}", "least({}, {})"
+        )
+        return (
+            f"SELECT {', '.join(names)} FROM {visible} AS line"
+            f" CROSS JOIN LATERAL (SELECT {coarsest} AS coarsest) AS held"
+            f" WHERE level = coarsest AND {self._counted()}{source}"
+            " ORDER BY period, partner, flow, commodity, unit, months LIMIT %(size)s"
+        )
+
+    def _counted(self) -> str:
+        """SQL: the line is of the months, or else the longer period, that its figure is made of."""
+        coverage = self.coverage()
+        counted = [
+            (flow, month, 1 if coverage.rows_of(flow, period) in (1, None) else self.spans.count)
+            for flow in self.selection.flows
+            for period in self.spans.periods
+            for month in sorted(self.spans.months[period])
+        ]
+        flows, months, lengths = zip(*counted, strict=True)
+        self.parameters |= {
+            "counted_flows": list(flows),
+            "counted_months": list(months),
+            "counted_lengths": list(lengths),
+        }
+        # IS TRUE keeps it a filter: as a join it would cost the order of the index
+        return (
+            "((flow, period, months) IN (SELECT * FROM"
+            " unnest(%(counted_flows)s::text[], %(counted_months)s::date[], %(counted_lengths)s::int[]))) IS TRUE"
+        )
+
+    def _each(self, alias: str, what: str, condition: str, both: str) -> str:
+        """SQL: something asked of the rows of the same reporter, flow and period as `line` that the vintage knows.
+
+        Rows that still stand and rows that are past are asked for by themselves, as each has its own index.
+        """
+        same = " AND ".join(
+            f"{alias}.{name} = line.{name}" for name in ("dataset_id", "period", "flow", "months", "reporter")
+        )
+        standing, past = (
+            f"(SELECT {what} FROM trade_observation AS {alias} WHERE {same} AND {condition} AND {known})"
+            for known in (
+                "closed IS NULL" if self.vintage is None else "closed IS NULL AND opened <= %(vintage)s",
+                "closed > %(vintage)s AND opened <= %(vintage)s",
+            )
+        )
+        return standing if self.vintage is None else both.format(standing, past)
+
+    def _some(self, alias: str, condition: str) -> str:
+        """SQL: whether there is such a row of the same reporter, flow and period as `line`."""
+        return f"coalesce({self._each(alias, 'bool_or(true)', condition, 'coalesce({}, {})')}, false)"
+
     @property
     def chapters(self) -> tuple[str, ...]:
         """The chapters of the codes that restrict, where these are chapters or above."""
@@ -289,29 +311,21 @@ class Question:
                     found |= dict.fromkeys(classes.chapters.get(code, ()))
         return tuple(found)
 
-    def _restriction(self) -> str:
-        """SQL: the goods asked for, and hidden goods, which may be among them; `true` for all."""
+    def _restriction(self, *, with_hidden: bool = True) -> str:
+        """SQL: the goods asked for, and hidden goods, which may be among them."""
         if not self.selection.goods:
-            return f"commodity <> '{TOTAL}'"
-        parts = [f"commodity = '{HIDDEN}'"]
+            return "true" if self.level == "total" else f"commodity <> '{TOTAL}'"
+        parts = [f"commodity = '{HIDDEN}'"] if with_hidden else []
         finer = [code for code in self.selection.goods if level_of(code) not in (None, "chapter")]
         for number, code in enumerate((*self.chapters, *finer)):
             self.parameters |= {f"from_{number}": code, f"below_{number}": _after(code)}
             parts.append(f"commodity >= %(from_{number})s AND commodity < %(below_{number})s")
-        return f"({' OR '.join(parts)})"
+        return f"({' OR '.join(parts) or 'false'})"
 
 
 def _after(code: str) -> str:
     """Return the least text that is greater than all that begin with the code, in the order of characters."""
     return code[:-1] + chr(ord(code[-1]) + 1)
-
-
-def vintage(selection: Selection) -> int | None:
-    """Return the newest release known at `as_of` (0 where there was none yet), None for today (at most 1 query)."""
-    if selection.as_of is None:
-        return None
-    known = Release.objects.filter(dataset=selection.dataset, loaded_at__lte=selection.as_of)
-    return known.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def restricted(question: Question) -> Sequence[str]:

@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from parties.periods import Period
 from trade.cube.cells import CELL_LIMIT, Cell, Cube, Gap, TooManyCells, UnitsDiffer
-from trade.cube.reading import Coverage, Group, Question, Spans, restricted
+from trade.cube.reading import Group, Question, restricted
+from trade.cube.spans import Coverage, Spans
 from trade.goods import HIDDEN_CHAPTER
 from trade.indicators.answers import Reason
 from trade.models import HIDDEN, TOTAL, WORLD
-from trade.selection import Selection, months_between
+from trade.selection import Selection
 
 ZERO = Decimal(0)
 Key = tuple[str, str, str]
@@ -93,10 +94,6 @@ class _Board:
     def __init__(self, question: Question, coverage: Coverage) -> None:
         self.question, self.coverage = question, coverage
         self.selection, self.spans = question.selection, question.spans
-        self.months = {
-            period: frozenset(months_between(period.starts, period.ends.replace(day=1)))
-            for period in self.spans.periods
-        }
         self.sums: dict[Key, dict[tuple[Period, bool], _Sum]] = defaultdict(dict)
         self.hidden: dict[tuple[str, str, Period, bool], Decimal] = {}
         self.by_start = {period.starts: period for period in self.spans.periods}
@@ -177,23 +174,16 @@ class _Board:
     def _part(self, key: Key, period: Period) -> _Part:
         """Return the sum of the months where all are loaded, else what the dataset states for the whole period."""
         __, flow, __ = key
-        months = self.months[period]
-        present = len(months & self.coverage.months.get(flow, set()))
-        is_stated = period.starts in self.coverage.stated.get(flow, set())
-        by_months = present == self.spans.count
+        rows = self.coverage.rows_of(flow, period)
+        by_months = rows == 1
         sums = self.sums.get(key, {})
-        stated = self._value(sums.get((period, False)))[0] if is_stated and self.spans.count > 1 else None
-        if by_months or is_stated:
-            taken = sums.get((period, by_months))
-            value, reason = self._value(taken)
-            present = self.spans.count
-        else:
-            taken, value = sums.get((period, True)), None
-            known = len(months & self.coverage.known.get(flow, set()))
-            reason = Reason.NOT_LOADED if not present else Reason.MONTHS_MISSING
-            if known == self.spans.count:
-                reason = Reason.TOO_COARSE
-        return _Part(value, reason, stated if by_months else None, present, taken, self._hidden(key, period, by_months))
+        taken = sums.get((period, by_months or rows is None))
+        value, reason = self._value(taken) if rows else (None, self.coverage.reason(flow, period))
+        stated = None
+        if by_months and self.spans.count > 1 and period.starts in self.coverage.stated.get(flow, set()):
+            stated = self._value(sums.get((period, False)))[0]
+        present = self.spans.count if rows else self.coverage.present(flow, period)
+        return _Part(value, reason, stated, present, taken, self._hidden(key, period, by_months))
 
     def _value(self, taken: _Sum | None) -> tuple[Decimal | None, Reason | None]:
         """Return the value of a sum (0 where a loaded period has no lines), None where some line states none."""
@@ -207,16 +197,15 @@ class _Board:
         partner, flow, __ = key
         if self.question.level == "total":
             taken = self.sums.get(key, {}).get((period, is_monthly))
-            return taken.hidden if taken else ZERO
+            return (taken.hidden if taken else None) or ZERO
         return self.hidden.get((partner, flow, period, is_monthly), ZERO)
 
     def gaps(self) -> Iterator[Gap]:
         """Yield the periods that are not loaded in full, for each flow that is read."""
         for flow in self.selection.flows:
             for period in self.spans.periods:
-                present = len(self.months[period] & self.coverage.months.get(flow, set()))
-                if present < self.spans.count and period.starts not in self.coverage.stated.get(flow, set()):
-                    yield Gap(flow, period, present, self.spans.count)
+                if not self.coverage.rows_of(flow, period):
+                    yield Gap(flow, period, self.coverage.present(flow, period), self.spans.count)
 
 
 def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:

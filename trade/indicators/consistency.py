@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from statistics import median
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
+from parties.formatting import number
 from parties.periods import Period
 from parties.precision import Precision
 from trade.indicators.answers import PERCENT, Formula, Reason
@@ -78,3 +82,72 @@ def _bound(whole: PublishedFigure, part: PublishedFigure, inputs: tuple[Input, .
         if total == known and None not in total:
             return Derived(Formula.GROWTH_BOUND, missing, whole.period, PERCENT, total[0], Precision.EXACT, inputs)
     return nothing(Formula.GROWTH_BOUND, missing, whole.period, PERCENT, Reason.NOT_CERTAIN, *inputs)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why a figure may be wrong. It warns and never forbids: the source may be right all the same.
+
+    code      turnover_growth_outside, turnover_is_not_the_sum, thousandfold
+    message   words for the reader, with the numbers
+    """
+
+    code: str
+    message: str
+
+
+def doubtful_growth(turnover: Decimal, export: Decimal, imports: Decimal) -> Doubt | None:
+    """Doubt a growth of turnover (per cent) that does not lie between those of export and import.
+
+    As a weighted mean it must; each rate is taken to be rounded to its last digit.
+    """
+    low, high = sorted((export, imports))
+    slack = _half_a_digit(turnover) + max(_half_a_digit(export), _half_a_digit(imports))
+    if low - slack <= turnover <= high + slack:
+        return None
+    message = _("The growth of turnover, %(turnover)s %%, must lie between %(low)s %% and %(high)s %%.") % {
+        "turnover": number(turnover),
+        "low": number(low),
+        "high": number(high),
+    }
+    return Doubt("turnover_growth_outside", message)
+
+
+def doubtful_turnover(turnover: Decimal, export: Decimal, imports: Decimal) -> Doubt | None:
+    """Doubt a turnover that is not export plus import, beyond what rounding to the last digits explains."""
+    slack = _half_a_digit(turnover) + _half_a_digit(export) + _half_a_digit(imports)
+    if abs(export + imports - turnover) <= slack:
+        return None
+    message = _("Export and import together make %(sum)s, not %(turnover)s.") % {
+        "sum": number(export + imports),
+        "turnover": number(turnover),
+    }
+    return Doubt("turnover_is_not_the_sum", message)
+
+
+def doubtful_size(value: Decimal, neighbours: Sequence[Decimal]) -> Doubt | None:
+    """Doubt a value about a thousand times its neighbours (their median), or a thousandth of them.
+
+    Neighbours are values of the same trade in other periods of the same length, in the same unit.
+    """
+    known = [neighbour for neighbour in neighbours if neighbour > 0]
+    if not known or value <= 0:
+        return None
+    factor = value / median(known)
+    if _THOUSANDFOLD[0] <= factor <= _THOUSANDFOLD[1]:
+        message = _("About a thousand times the other figures (%(other)s): is it in thousands?")
+    elif _THOUSANDFOLD[0] <= 1 / factor <= _THOUSANDFOLD[1]:
+        message = _("About a thousandth of the other figures (%(other)s): is it in another unit?")
+    else:
+        return None
+    return Doubt("thousandfold", message % {"other": number(median(known), 2)})
+
+
+_THOUSANDFOLD = (Decimal(200), Decimal(5000))
+"""A trade may grow or fall fivefold within the confusion of units."""
+
+
+def _half_a_digit(value: Decimal) -> Decimal:
+    """Return half a unit of the last digit that is not a trailing zero behind the point."""
+    exponent = value.normalize().as_tuple().exponent
+    return Decimal(5).scaleb(min(int(exponent), 0) - 1)

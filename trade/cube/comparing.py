@@ -1,0 +1,204 @@
+"""Cells as amounts for formulas, against the year before, and what follows from both flows or both measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from parties.periods import Period
+from trade.cube.cells import Cell, Cube
+from trade.cube.series import series, totals
+from trade.cube.spans import Spans
+from trade.indicators import amounts
+from trade.indicators.answers import Amount, Answer, Reason
+from trade.selection import Selection, shifted
+
+BASE_UNITS = {"value": "USD", "net_kg": "KG"}
+REST = "_REST"
+"""The code of what a breakdown leaves over: hidden in the total, or not told apart by the lines."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A cell beside the same months of the year before. The index form is `indicators.amounts.index(growth)`."""
+
+    cell: Cell
+    base: Cell
+    growth: Answer
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What follows from export and import of one partner, class of goods and period."""
+
+    period: Period
+    partner: str
+    goods: str
+    turnover: Answer
+    balance: Answer
+    coverage: Answer
+    relative: Answer
+
+
+@dataclass(frozen=True)
+class UnitValue:
+    """Money per kilogram, or per unit where the selection names one, of one class of goods."""
+
+    cell: Cell
+    unit_value: Answer
+
+
+def amount(cell: Cell, selection: Selection) -> Amount:
+    """Return the cell as formulas take it."""
+    return Amount(
+        value=cell.value,
+        unit=BASE_UNITS.get(selection.measure, cell.unit),
+        period=cell.period,
+        about=(selection.reporter, cell.partner, cell.flow, cell.goods),
+        dataset=str(selection.dataset.code),
+        as_of=selection.as_of,
+        releases=cell.releases,
+        reason=cell.reason,
+    )
+
+
+def compare_with_last_year(selection: Selection) -> tuple[Comparison, ...]:
+    """Return each cell of the series with that of the same months of the year before (at most 5 queries)."""
+    cube = series(selection.but(first=shifted(selection.first, -12)))
+    by_place = {(cell.partner, cell.flow, cell.goods, cell.period): cell for cell in cube.cells}
+    wanted = set(selection.periods)
+    found = []
+    for (partner, flow, goods, period), cell in by_place.items():
+        before = period.a_year_before()
+        if period in wanted and before:
+            found.append(_compared(cell, by_place[partner, flow, goods, before], selection))
+    return tuple(found)
+
+
+def compare_totals_with_last_year(selection: Selection) -> tuple[Comparison, ...]:
+    """Return the whole range as one period against the same months of the year before (at most 10 queries)."""
+    now, before = totals(selection), totals(a_year_before(selection))
+    return tuple(_compared(*pair, selection) for pair in _paired(now, before).values())
+
+
+def contributions(selection: Selection) -> Mapping[tuple[str, str, str], Answer]:
+    """Return what each part of a breakdown adds to the growth of the whole over the whole range, and the rest.
+
+    Keys are (partner, flow, goods); what the breakdown leaves over has `REST` for them. The answers add
+    up to the growth of the whole. At most 20 queries.
+    """
+    earlier = a_year_before(selection)
+    parts = _paired(totals(selection), totals(earlier))
+    together = selection.but(by=())
+    whole = amount(totals(together).cells[0], selection), amount(totals(earlier.but(by=())).cells[0], earlier)
+    pairs = {place: (amount(now, selection), amount(then, earlier)) for place, (now, then) in parts.items()}
+    rest = tuple(_rest(side, [pair[number] for pair in pairs.values()]) for number, side in enumerate(whole))
+    if any(one.value for one in rest):
+        pairs[REST, selection.flow, REST] = rest[0], rest[1]
+    return amounts.contributions(pairs, whole)  # type: ignore[arg-type, return-value]
+
+
+def balances(selection: Selection) -> tuple[Balance, ...]:
+    """Return turnover, balance, coverage and relative balance of each place and period (at most 5 queries)."""
+    split = selection.but(
+        flow="T", by=tuple(name for name in ("partner", "goods", "flow") if name in (*selection.by, "flow"))
+    )
+    flows: dict[tuple[str, str, Period], dict[str, Amount]] = {}
+    for cell in series(split).cells:
+        flows.setdefault((cell.partner, cell.goods, cell.period), {})[cell.flow] = amount(cell, split)
+    return tuple(
+        Balance(
+            period,
+            partner,
+            goods,
+            amounts.turnover(pair["X"], pair["M"]),
+            amounts.balance(pair["X"], pair["M"]),
+            amounts.coverage(pair["X"], pair["M"]),
+            amounts.relative_balance(pair["X"], pair["M"]),
+        )
+        for (partner, goods, period), pair in flows.items()
+    )
+
+
+def unit_values(selection: Selection) -> tuple[UnitValue, ...]:
+    """Return the value per kilogram (or per unit: measure=quantity) of each cell (at most 10 queries).
+
+    Meant for one code of goods a cell: a mean over different goods is arithmetic, not a price.
+    """
+    measure = selection.measure if selection.measure != "value" else "net_kg"
+    money = selection.but(measure="value", unit="USD")
+    below = selection.but(measure=measure, unit=selection.unit if measure == selection.measure else "KG")
+    quantities = {(cell.partner, cell.flow, cell.goods, cell.period): cell for cell in series(below).cells}
+    found = []
+    for cell in series(money).cells:
+        other = quantities.get((cell.partner, cell.flow, cell.goods, cell.period))
+        if other:
+            found.append(UnitValue(cell, amounts.unit_value(amount(cell, money), amount(other, below))))
+    return tuple(found)
+
+
+def advantages(selection: Selection, reference: Selection) -> Mapping[tuple[str, str], tuple[Answer, Answer]]:
+    """Return RCA and its symmetric form for each class of goods in the whole range, by (flow, goods).
+
+    `reference` names whose structure is the measure (for a region the country's), in the same goods, flow
+    and months; it may be of another dataset, which the answer shows. At most 20 queries.
+    """
+    ours, theirs = totals(selection), totals(reference)
+    whole = {cell.flow: amount(cell, selection) for cell in totals(selection.but(by=_without_goods(selection))).cells}
+    world = {cell.flow: amount(cell, reference) for cell in totals(reference.but(by=_without_goods(reference))).cells}
+    measure = {(cell.flow, cell.goods): amount(cell, reference) for cell in theirs.cells}
+    found = {}
+    for cell in ours.cells:
+        if (cell.flow, cell.goods) in measure and cell.flow in world:
+            answer = amounts.advantage(
+                amount(cell, selection), whole[cell.flow], measure[cell.flow, cell.goods], world[cell.flow]
+            )
+            found[cell.flow, cell.goods] = answer, amounts.symmetric_advantage(answer)
+    return found
+
+
+def a_year_before(selection: Selection) -> Selection:
+    """Return the same question about the same months of the year before."""
+    return selection.but(first=shifted(selection.first, -12), last=shifted(selection.last, -12))
+
+
+def _without_goods(selection: Selection) -> tuple[str, ...]:
+    return tuple(name for name in selection.by if name == "flow")
+
+
+def _compared(cell: Cell, base: Cell, selection: Selection) -> Comparison:
+    return Comparison(cell, base, amounts.growth(amount(cell, selection), amount(base, selection)))
+
+
+def _paired(now: Cube, before: Cube) -> dict[tuple[str, str, str], tuple[Cell, Cell]]:
+    """Return the cells of two cubes of one period by (partner, flow, goods); who has none traded nothing then."""
+    sides = [{(cell.partner, cell.flow, cell.goods): cell for cell in cube.cells} for cube in (now, before)]
+    places = dict.fromkeys([*sides[0], *sides[1]])
+    return {
+        place: (
+            sides[0].get(place) or _without_lines(now, *place),
+            sides[1].get(place) or _without_lines(before, *place),
+        )
+        for place in places
+    }
+
+
+def _without_lines(cube: Cube, partner: str, flow: str, goods: str) -> Cell:
+    """Return the cell of a place that has no lines in an answer of one period: 0, or why it is unknown."""
+    spans = Spans.whole(cube.selection)
+    flows = ("X", "M") if flow in ("T", "B") else (flow,)
+    gap = next((gap for gap in cube.incomplete if gap.flow in flows), None)
+    if gap is None:
+        return Cell(spans.periods[0], partner, flow, goods, Decimal(0), 0, spans.count, spans.count)
+    reason = Reason.MONTHS_MISSING if gap.months_present else Reason.NOT_LOADED
+    return Cell(spans.periods[0], partner, flow, goods, None, 0, gap.months_present, spans.count, reason=reason)
+
+
+def _rest(whole: Amount, parts: Iterable[Amount]) -> Amount:
+    """Return what the parts leave over of the whole."""
+    known = [part.value for part in parts]
+    if whole.value is None or None in known:
+        return Amount(None, whole.unit, whole.period, whole.about, whole.dataset, whole.as_of, reason=whole.reason)
+    left = whole.value - sum((value for value in known if value is not None), Decimal(0))
+    return Amount(left, whole.unit, whole.period, whole.about, whole.dataset, whole.as_of, whole.releases)

@@ -1,0 +1,87 @@
+"""Periods that answers are about, and which of their months a dataset holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from parties.periods import Period
+from trade.indicators.answers import Reason
+from trade.releases.vintages import as_vintage
+from trade.selection import FREQUENCIES, Selection, months_between
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The periods that answers are about: equal ones of the frequency, or the whole range as one."""
+
+    periods: tuple[Period, ...]
+    count: int
+
+    @classmethod
+    def of(cls, selection: Selection) -> Spans:
+        return cls(selection.periods, FREQUENCIES[selection.frequency])
+
+    @classmethod
+    def whole(cls, selection: Selection) -> Spans:
+        count = len(months_between(selection.first, selection.last))
+        return cls((Period.months(selection.first.year, selection.first.month, count),), count)
+
+    @cached_property
+    def months(self) -> dict[Period, frozenset[dt.date]]:
+        """The months of each period."""
+        return {period: frozenset(months_between(period.starts, period.ends.replace(day=1))) for period in self.periods}
+
+    @property
+    def starts(self) -> list[dt.date]:
+        return [period.starts for period in self.periods]
+
+    @property
+    def start_of(self) -> str:
+        """SQL: the first day of the period that holds the month `period`."""
+        if len(self.periods) == 1:
+            return "%(first)s::date"
+        if self.count == 1:
+            return "period"
+        return (
+            "make_date(extract(year FROM period)::int, (extract(month FROM period)::int - 1)"
+            " / %(count)s * %(count)s + 1, 1)"
+        )
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What is loaded: for each flow the months, and the longer periods that the dataset itself states.
+
+    `known` counts also months that are loaded, but not in the detail asked for.
+    """
+
+    spans: Spans
+    months: Mapping[str, set[dt.date]]
+    stated: Mapping[str, set[dt.date]]
+    known: Mapping[str, set[dt.date]]
+
+    def present(self, flow: str, period: Period) -> int:
+        """Return how many months of the period are loaded."""
+        return len(self.spans.months[period] & self.months.get(flow, set()))
+
+    def rows_of(self, flow: str, period: Period) -> int | None:
+        """Return which rows make up the period: those of 1 month, those of its own length, or none."""
+        if self.present(flow, period) == self.spans.count:
+            return 1
+        return self.spans.count if period.starts in self.stated.get(flow, set()) else None
+
+    def reason(self, flow: str, period: Period) -> Reason | None:
+        """Return why there is no figure for the period, None where there is one."""
+        if self.rows_of(flow, period):
+            return None
+        if len(self.spans.months[period] & self.known.get(flow, set())) == self.spans.count:
+            return Reason.TOO_COARSE
+        return Reason.MONTHS_MISSING if self.present(flow, period) else Reason.NOT_LOADED
+
+
+def vintage(selection: Selection) -> int | None:
+    """Return the newest release known at `as_of` (0 where there was none yet), None for today (at most 1 query)."""
+    return None if selection.as_of is None else as_vintage(selection.dataset.pk, selection.as_of) or 0
