@@ -1,4 +1,4 @@
-"""Load the shipped facts, or compare the database with them."""
+"""Load the shipped facts and nomenclature, or compare the database with the facts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cooperation.facts import comparing
 from cooperation.facts.loading import Loaded, load_facts
 from cooperation.facts.nouns import flat
 from cooperation.facts.reading import DATA, FactsError, Row, of_noun, read_facts
+from trade.nomenclature.shipping import load_shipped
 
 
 class Command(BaseCommand):
@@ -35,6 +36,7 @@ class Command(BaseCommand):
                     self.check_database(rows)
                 else:
                     self.report(load_facts(rows, restore=restore))
+                    load_shipped()
         except FactsError as error:
             raise CommandError(str(error)) from error
 
