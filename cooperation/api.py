@@ -81,6 +81,7 @@ class Root(Resource):
 
     def _addresses(self, request: Request) -> Response:
         names = {prefix: f"api-{prefix.replace('/', '-')}-list" for prefix in [*RESOURCES, "trade/codelists"]}
+        names |= {prefix: f"api-{prefix.replace('/', '-')}" for prefix in trade.api.ANSWERS}
         names |= {"schema": "api-schema", "docs": "api-docs"}
         return Response({prefix: reverse(name, request=request) for prefix, name in names.items()})
 
@@ -103,6 +104,10 @@ urlpatterns = [
     path("", Root.as_view(), name="api-root"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
+    *(
+        path(f"{prefix}/", view.as_view(), name=f"api-{prefix.replace('/', '-')}")
+        for prefix, view in trade.api.ANSWERS.items()
+    ),
     path("", include(router.urls)),
     path("<path:rest>", UnknownAddress.as_view()),
 ]

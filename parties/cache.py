@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.utils.safestring import SafeString
 from redis.exceptions import RedisError
 
@@ -46,8 +46,26 @@ def _forgiving(name: str, lost: Any) -> Callable[..., Any]:
     return call
 
 
+class OneClient(RedisCacheClient):
+    """Keeps one client for each pool of connections: making one costs more than a look into the cache."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clients: dict[int, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        index = self._get_connection_pool_index(write)
+        if index not in self._clients:
+            self._clients[index] = super().get_client(key, write=write)
+        return self._clients[index]
+
+
 class ForgivingRedisCache(RedisCache):
     """Redis cache that counts an unreachable server as an empty cache: slower pages, no errors."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = OneClient
 
     get = _forgiving("get", lambda args, kwargs: kwargs.get("default", args[1] if len(args) > 1 else None))
     set = _forgiving("set", None)

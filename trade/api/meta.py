@@ -1,0 +1,69 @@
+"""What answers say of the data in them: the dataset, its releases and its measures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from parties.api import InBothLanguages, both
+from trade.catalogue import Known
+from trade.models import Dataset
+
+
+class ByFlow(serializers.Serializer[Any]):
+    """A property of exports and of imports."""
+
+    X = serializers.CharField()
+    M = serializers.CharField()
+
+
+class DatasetMetaSerializer(serializers.Serializer[Any]):
+    """The dataset that figures come from: without it they cannot be compared."""
+
+    code = serializers.CharField()
+    name = InBothLanguages()
+    is_example = serializers.BooleanField(help_text="True where the figures are examples, not facts.")
+    basis = serializers.CharField()
+    trade_system = serializers.CharField()
+    valuation = ByFlow()
+    partner_role = ByFlow()
+    classification = serializers.CharField()
+    licence = serializers.CharField()
+    vintage = serializers.IntegerField(allow_null=True, help_text="Number of the newest release in the answer.")
+
+
+def dataset_meta(dataset: Dataset, vintage: int | None) -> dict[str, Any]:
+    """Return what is said of a dataset in every answer."""
+    return {
+        "code": dataset.code,
+        "name": both(dataset, "name"),
+        "is_example": dataset.is_example,
+        "basis": dataset.basis,
+        "trade_system": dataset.trade_system,
+        "valuation": {"X": dataset.export_valuation, "M": dataset.import_valuation},
+        "partner_role": {"X": dataset.export_partner_role, "M": dataset.import_partner_role},
+        "classification": dataset.classification,
+        "licence": dataset.licence,
+        "vintage": vintage,
+    }
+
+
+def about(datasets: list[Known], address: str, more: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return what a file says of itself: one line for each property, in the language of the reader."""
+    lines: list[tuple[str, str]] = [(_("address"), address)]
+    for one in datasets:
+        dataset = one.dataset
+        lines += [
+            (_("dataset"), f"{dataset.code}: {dataset.name}"),
+            (_("example"), _("Examples, not facts.") if dataset.is_example else _("no")),
+            (_("valuation of export"), dataset.export_valuation),
+            (_("valuation of import"), dataset.import_valuation),
+            (_("collected from"), str(dataset.get_basis_display())),
+            (_("trade system"), str(dataset.get_trade_system_display())),
+            (_("licence"), dataset.licence or "–"),
+            (_("newest release"), str(one.vintage or "–")),
+        ]
+    return (*lines, *more.items(), (_("language of names"), get_language() or ""))

@@ -1,0 +1,59 @@
+"""Bytes from `COPY … TO STDOUT`, while they come: one statement, one snapshot, and as much memory for any size."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from threading import Thread
+
+from django.db import connection
+
+CHUNK = 1 << 16
+_PIPE = 1 << 20
+
+
+def copied(statement: str) -> Iterator[bytes]:
+    """Yield what the statement writes, in chunks; raise what the database raised.
+
+    The driver writes from a thread of its own into a pipe. A reader who leaves early closes the connection:
+    a copy that was broken off cannot be used further.
+    """
+    connection.ensure_connection()
+    raw = connection.connection
+    read_end, write_end = os.pipe()
+    with suppress(OSError):  # larger pipes mean fewer changes between the threads; not everywhere allowed
+        fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, _PIPE)
+    failures: list[BaseException] = []
+
+    def write() -> None:
+        try:
+            with os.fdopen(write_end, "wb", buffering=CHUNK) as pipe, raw.cursor() as cursor:
+                cursor.copy_expert(statement, pipe)
+        except BaseException as failure:  # handed to the reader
+            failures.append(failure)
+
+    writer = Thread(target=write, name="copy", daemon=True)
+    writer.start()
+    finished = False
+    try:
+        with os.fdopen(read_end, "rb", buffering=0) as pipe:
+            while chunk := pipe.read(CHUNK):
+                yield chunk
+            finished = True
+    finally:
+        if not finished:
+            raw.cancel()
+        writer.join()
+        if not finished:
+            connection.close()
+    if failures:
+        raise failures[0]
+
+
+def mogrified(statement: str, values: list[object]) -> str:
+    """Return the statement with its values in it: COPY takes none."""
+    with connection.cursor() as cursor:
+        text: bytes = cursor.cursor.mogrify(statement, values)
+    return text.decode()
