@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -11,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from documents.models import Source
 from parties.forms import NumberFormField, PeriodFormField, choices_of
 from parties.models import Partnership, Territory
+from trade.indicators.consistency import Doubt
 from trade.models import Commodity, PublishedFigure
 
 Indicator, Unit = PublishedFigure.Indicator, PublishedFigure.Unit
+Classification = Commodity.Classification
 UNITS = {
     Indicator.VALUE: {Unit.USD_MILLION, Unit.USD_THOUSAND, Unit.USD, Unit.TONNE},
     Indicator.GROWTH: {Unit.PERCENT},
@@ -22,10 +26,28 @@ UNITS = {
 }
 
 
+def _by_classification(goods: Iterable[Commodity]) -> list[Any]:
+    """Return the choices of goods: all goods first, then groups, sections, chapters and headings under headlines."""
+    order = [Classification.TOTAL, Classification.GROUP, Classification.SECTION, Classification.HS]
+    ordered = sorted(goods, key=lambda one: (order.index(Classification(one.classification)), one.commodity_code))
+    choices: list[Any] = [("", "–")]
+    for classification, members in groupby(ordered, key=lambda one: one.classification):
+        named = [(one.pk, _choice(one)) for one in members]
+        choices += named if classification == Classification.TOTAL else [(Classification(classification).label, named)]
+    return choices
+
+
+def _choice(one: Commodity) -> str:
+    return str(one) if one.classification == Classification.TOTAL else f"{one.commodity_code} {one}"
+
+
 class PublishedFigureForm(forms.ModelForm[PublishedFigure]):
     """A figure as a source states it."""
 
-    period = PeriodFormField(label=_("Period"), help_text=_("For example 2025, 2025-S1 or 2025-01/2025-07."))
+    period = PeriodFormField(
+        label=_("Period"),
+        help_text=_("For example 2025, 2025-S1 (half-year), or from the beginning of the year: 2025-01/2025-07."),
+    )
     base_period = PeriodFormField(
         label=_("Compared with"), required=False, help_text=_("For a growth only; the same months of the year before.")
     )
@@ -45,6 +67,7 @@ class PublishedFigureForm(forms.ModelForm[PublishedFigure]):
         help_text=_("Where the figure stands. A figure without a source is not kept."),
     )
     entry_key = forms.UUIDField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
     class Meta:
         model = PublishedFigure
@@ -68,9 +91,12 @@ class PublishedFigureForm(forms.ModelForm[PublishedFigure]):
         self.territories = {partnership.home_id: partnership.partner, partnership.partner_id: partnership.home}
         choices_of(self, "reporter", Territory.objects.filter(pk__in=self.territories))
         self.fields["reporter"].initial = partnership.home_id
-        self.fields["commodity"].initial = Commodity.objects.filter(
-            classification=Commodity.Classification.TOTAL
-        ).first()
+        goods = list(Commodity.objects.order_by("classification", "commodity_code"))
+        choices_of(self, "commodity", Commodity.objects.all())
+        self.fields["commodity"].widget.choices = _by_classification(goods)  # type: ignore[attr-defined]
+        self.fields["commodity"].initial = next(
+            (one for one in goods if one.classification == Classification.TOTAL), None
+        )
         self.initial.setdefault("entry_key", uuid.uuid4())
 
     def clean(self) -> dict[str, Any]:
@@ -99,6 +125,14 @@ class PublishedFigureForm(forms.ModelForm[PublishedFigure]):
             self.add_error("value", _("A rank is a whole number from 1 on."))
         if indicator == Indicator.VALUE and value < 0:
             self.add_error("value", _("A value of trade is not negative."))
+
+    def unseen(self, doubts: Iterable[Doubt]) -> bool:
+        """Tell whether some doubt was not shown to the reader yet; from now on the form holds them as shown."""
+        codes = sorted(doubt.code for doubt in doubts)
+        new = not set(codes) <= set(self.cleaned_data["seen"].split(","))
+        self.data = self.data.copy()
+        self.data["seen"] = ",".join(codes)
+        return new
 
     def figure(self) -> PublishedFigure:
         """Return the valid figure, not yet kept."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
@@ -13,8 +14,10 @@ from documents.queries import SourcedFilterSet
 from parties.filtering import PeriodFilter, RecordFilter, YearOfPeriodFilter, of_partnership, of_territory
 from parties.models import Partnership, Side
 from parties.periods import Period
+from parties.precision import Precision
 from trade import indicators
 from trade.indicators import Consistency, Derived, TargetOutlook
+from trade.indicators.consistency import Doubt, doubtful_growth, doubtful_size, doubtful_turnover
 from trade.models import Commodity, Flow, PublishedFigure, PublishedFigureQuerySet, StructureNote, Target
 
 
@@ -200,6 +203,55 @@ def figure_page(figure: PublishedFigure) -> FigurePage:
     ]
     used = [one for one in candidates if one.value is not None and any(i.figure_id == figure.pk for i in one.inputs)]
     return FigurePage(figure, used)
+
+
+_USD = {
+    PublishedFigure.Unit.USD: Decimal(1),
+    PublishedFigure.Unit.USD_THOUSAND: Decimal(1000),
+    PublishedFigure.Unit.USD_MILLION: Decimal(1_000_000),
+}
+_KNOWN_WELL = {Precision.EXACT, Precision.ABOUT}
+
+
+def doubts(figure: PublishedFigure) -> list[Doubt]:
+    """Return what makes a figure doubtful beside those kept of the same trade (1 query); it may still be true.
+
+    A growth of turnover outside those of export and import; a turnover that is not their sum; a value a thousand
+    times off those of other periods of the same length.
+    """
+    same_trade = PublishedFigure.objects.filter(
+        partnership=figure.partnership,
+        indicator=figure.indicator,
+        reporter=figure.reporter_id,
+        partner=figure.partner_id,
+        commodity=figure.commodity_id,
+    ).exclude(pk=figure.pk)
+    kept = list(same_trade)
+    found: list[Doubt | None] = []
+    known = [one for one in [*kept, figure] if one.precision in _KNOWN_WELL and one.period == figure.period]
+    if figure.indicator == PublishedFigure.Indicator.GROWTH:
+        rates = {one.flow: one.value for one in known if one.base_period == figure.base_period}
+        if len(rates) == 3:
+            found.append(doubtful_growth(rates["T"], rates["X"], rates["M"]))
+    if figure.indicator == PublishedFigure.Indicator.VALUE:
+        values = {one.flow: one.value for one in known if one.unit == figure.unit}
+        if len(values) == 3:
+            found.append(doubtful_turnover(values["T"], values["X"], values["M"]))
+        if figure.unit in _USD:
+            found.append(doubtful_size(figure.value, _in_its_unit(figure, kept)))
+    return [doubt for doubt in found if doubt]
+
+
+def _in_its_unit(figure: PublishedFigure, kept: Iterable[PublishedFigure]) -> list[Decimal]:
+    """Return the values of the same flow in other periods of the same length, in the unit of the figure."""
+    return [
+        one.value * _USD[PublishedFigure.Unit(one.unit)] / _USD[PublishedFigure.Unit(figure.unit)]
+        for one in kept
+        if one.flow == figure.flow
+        and one.unit in _USD
+        and one.period != figure.period
+        and one.period.shape == figure.period.shape
+    ]
 
 
 class FigureFilter(SourcedFilterSet):

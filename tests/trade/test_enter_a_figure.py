@@ -123,3 +123,55 @@ def test_a_growth_names_its_base(statistician):
 @pytest.mark.parametrize("role", ["official", "secretary", "analyst", "executor"])
 def test_only_a_statistician_enters_figures(facts, cast, client_for, role):
     assert client_for(getattr(cast, role)).get("/trade/figures/new/").status_code == 403
+
+
+def growth(flow: str, value: str, **changes: object) -> dict[str, object]:
+    rate = {"indicator": "growth", "unit": "PC", "precision": "=", "period": "2025-S2", "base_period": "2024-S2"}
+    return typed(flow=flow, value=value, **rate | changes)
+
+
+def test_a_growth_outside_those_of_both_flows_is_kept_only_when_sent_again(statistician):
+    statistician.post("/trade/figures/new/", growth("X", "30"))
+    statistician.post("/trade/figures/new/", growth("M", "40"))
+    before = PublishedFigure.objects.count()
+    form = growth("T", "60")
+
+    warned = statistician.post("/trade/figures/new/", form)
+
+    assert warned.status_code == 200
+    assert warned.context["doubts"][0].code == "turnover_growth_outside"
+    assert 'name="seen" value="turnover_growth_outside"' in warned.content.decode()
+    assert PublishedFigure.objects.count() == before
+    assert statistician.post("/trade/figures/new/", form | {"seen": "turnover_growth_outside"}).status_code == 302
+    assert PublishedFigure.objects.count() == before + 1
+
+
+def test_a_growth_between_those_of_both_flows_raises_no_doubt(statistician):
+    statistician.post("/trade/figures/new/", growth("X", "30"))
+    statistician.post("/trade/figures/new/", growth("M", "80"))
+
+    assert statistician.post("/trade/figures/new/", growth("T", "60")).status_code == 302
+
+
+def test_a_turnover_that_is_not_the_sum_is_doubted(statistician):
+    value = {"unit": "USD_MN", "period": "2024", "precision": "="}
+    statistician.post("/trade/figures/new/", typed(flow="X", value="13.6", **value))
+    statistician.post("/trade/figures/new/", typed(flow="M", value="10.5", **value))
+
+    warned = statistician.post("/trade/figures/new/", typed(flow="T", value="26", **value))
+
+    assert [doubt.code for doubt in warned.context["doubts"]] == ["turnover_is_not_the_sum"]
+
+
+def test_dollars_entered_as_thousands_are_doubted_beside_the_other_years(statistician):
+    warned = statistician.post(
+        "/trade/figures/new/", typed(value="24 000 000", unit="USD_TH", period="2024", precision="=")
+    )
+
+    assert [doubt.code for doubt in warned.context["doubts"]] == ["thousandfold"]
+
+
+def test_a_figure_from_the_beginning_of_the_year_is_kept_with_its_months(statistician):
+    statistician.post("/trade/figures/new/", typed(period="2025-01/2025-07", value="17000"))
+
+    assert str(PublishedFigure.objects.latest("pk").period) == "2025-01-01/2025-07-31"

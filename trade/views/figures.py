@@ -25,19 +25,20 @@ from trade.wording import headline
 @signed_in
 def figures(request: HttpRequest) -> HttpResponse:
     may_add = may_enter_figures(cast(User, request.user))
+    return render_page(request, "trade/figures.html", lambda: figures_context(request, may_add))
 
-    def build() -> dict[str, Any]:
-        partnership = partnership_of(request)
-        page = queries.figures_page(partnership)
-        return {
-            "page": page,
-            "notes": queries.structure_notes(partnership),
-            "chart": turnover_and_target(page),
-            "headline": headline(page.figures),
-            "may_add": may_add,
-        }
 
-    return render_page(request, "trade/figures.html", build)
+def figures_context(request: HttpRequest, may_add: bool) -> dict[str, Any]:
+    """Return what the page of published figures shows."""
+    partnership = partnership_of(request)
+    page = queries.figures_page(partnership)
+    return {
+        "page": page,
+        "notes": queries.structure_notes(partnership),
+        "chart": turnover_and_target(page),
+        "headline": headline(page.figures),
+        "may_add": may_add,
+    }
 
 
 @require_safe
@@ -52,8 +53,12 @@ def figure(request: HttpRequest, pk: int) -> HttpResponse:
 def new_figure(request: HttpRequest) -> HttpResponse:
     form = PublishedFigureForm(request.POST or None, partnership=partnership_of(request))
     if request.method == "POST" and form.is_valid():
+        figure = form.figure()
+        doubts = queries.doubts(figure)
+        if form.unseen(doubts):  # a warning, not a refusal: the same form sent again is kept
+            return render(request, "trade/figure_form.html", {"form": form, "doubts": doubts})
         try:
-            kept = operations.enter_figure(by=cast(User, request.user), figure=form.figure())
+            kept = operations.enter_figure(by=cast(User, request.user), figure=figure)
         except operations.AlreadyKept as repeated:
             form.add_error(None, str(repeated))
         else:
