@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from io import StringIO
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
+from trade import releases
 from trade.models import Dataset, Release, TradeArea
+from trade.releases import COLUMNS
 
 AREAS = {
     "RU-TOM": TradeArea.Kind.REGION,
@@ -44,7 +43,7 @@ def observation(**given: Any) -> dict[str, Any]:
         "net_kg": "10.000",
         "quantity": None,
     }
-    unknown = set(given) - set(plain)
+    unknown = set(given) - set(plain) - {"line"}
     assert not unknown, f"observations have no {unknown}"
     return plain | given
 
@@ -58,13 +57,13 @@ def bulk_tables() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
-            " AND relnamespace = current_schema()::regnamespace AND relname LIKE 'trade\\_staging\\_%'"
+            " AND relnamespace = current_schema()::regnamespace AND starts_with(relname, 'trade_staging_')"
             " UNION ALL SELECT inhrelid::regclass::text FROM pg_inherits"
-            " WHERE inhparent = 'trade_observation'::regclass"
+            " WHERE inhparent IN ('trade_observation'::regclass, 'trade_chapter_total'::regclass)"
         )
         for (table,) in cursor.fetchall():
             cursor.execute(f'DROP TABLE "{table}"')
-        cursor.execute("TRUNCATE trade_partner_total, trade_chapter_total")
+        cursor.execute("TRUNCATE trade_partner_total")
 
 
 @pytest.fixture
@@ -83,48 +82,27 @@ def a_dataset(areas: None, bulk_tables: None) -> Dataset:
     return Dataset.objects.get_or_create(code="FCS", defaults=names)[0]
 
 
+def copy_text(lines: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """Return lines as the readers of files give them: COPY text. They are numbered from 2 unless they say otherwise."""
+    for number, given in enumerate(lines, 2):
+        row = observation(**given)
+        row = {"line": number, **row, "period": f"{row['month']}-01"}
+        yield ("\t".join(r"\N" if row[name] is None else str(row[name]) for name in COLUMNS) + "\n").encode()
+
+
 Publish = Callable[..., Release]
 
 
 @pytest.fixture
 def publish(a_dataset: Dataset) -> Publish:
-    """Return `publish(lines, dataset=…, **fields of the release)`: what a file with these lines would publish.
+    """Return `publish(lines, dataset=…, **as of releases.publish)`: publishes what a file with these lines says.
 
     A line is a mapping of what differs from `observation()`:
     `publish([{"month": "2024-02", "partner": "CN", "value": 5}])`.
     """
 
     def publish(lines: Iterable[Mapping[str, Any]], *, dataset: Dataset = a_dataset, **fields: Any) -> Release:
-        rows = [observation(**line) for line in lines]
-        months = [dt.date.fromisoformat(f"{row['month']}-01") for row in rows]
-        release = Release.objects.create(
-            **{
-                "dataset": dataset,
-                "reporters": sorted({row["reporter"] for row in rows}),
-                "flows": sorted({row["flow"] for row in rows}),
-                "first_month": min(months),
-                "last_month": max(months),
-                "loaded_at": timezone.now(),
-                "opened_rows": len(rows),
-                **fields,
-            }
-        )
-        columns = "period line months level reporter partner flow commodity unit edition status value net_kg quantity"
-        with connection.cursor() as cursor:
-            for year in {month.year for month in months}:
-                cursor.execute(
-                    f"CREATE TABLE IF NOT EXISTS trade_observation_{dataset.pk}_{year} PARTITION OF trade_observation"
-                    f" FOR VALUES FROM ({dataset.pk}, '{year}-01-01') TO ({dataset.pk}, '{year + 1}-01-01')"
-                )
-            text = StringIO()
-            for number, (row, month) in enumerate(zip(rows, months, strict=True), 2):
-                row |= {"period": month, "line": number}
-                cells = [r"\N" if row[name] is None else str(row[name]) for name in columns.split()]
-                text.write("\t".join([*cells, str(release.pk), str(dataset.pk)]) + "\n")
-            text.seek(0)
-            cursor.copy_expert(
-                f"COPY trade_observation ({columns.replace(' ', ', ')}, opened, dataset_id) FROM STDIN", text
-            )
-        return release
+        staged = releases.stage(dataset, copy_text(lines), vintage=releases.reserve_vintage())
+        return releases.publish(staged, **{"by": None, **fields})
 
     return publish

@@ -1,4 +1,7 @@
-"""Tables of observations and sums: partitions, partial indexes and the "C" order of codes are beyond the model state."""
+"""Tables of observations and sums: partitions, partial indexes and the "C" order of codes are beyond the model state.
+
+Partitions, one for each dataset and year, are made by `trade.releases` when the first rows of a year are published.
+"""
 
 from django.db import migrations
 
@@ -33,8 +36,7 @@ CREATE TABLE trade_observation ({OBSERVATION}, quantity numeric(20, 3)) PARTITIO
 CREATE UNIQUE INDEX trade_observation_key ON trade_observation
     (dataset_id, period, partner, flow, commodity, unit, months, reporter) WHERE closed IS NULL;
 CREATE INDEX trade_observation_goods ON trade_observation (commodity, partner) WHERE closed IS NULL;
-CREATE INDEX trade_observation_past ON trade_observation
-    (dataset_id, period, partner, flow, commodity, unit, months, reporter, closed) WHERE closed IS NOT NULL;
+CREATE INDEX trade_observation_past ON trade_observation (period, partner, flow, commodity) WHERE closed IS NOT NULL;
 
 CREATE TABLE trade_partner_total (
     {FIGURES.format(more="lines integer NOT NULL,", level="")},
@@ -44,17 +46,16 @@ CREATE TABLE trade_partner_total (
 CREATE UNIQUE INDEX trade_partner_total_key ON trade_partner_total
     (dataset_id, reporter, partner, flow, period, months) WHERE closed IS NULL;
 CREATE INDEX trade_partner_total_past ON trade_partner_total
-    (dataset_id, reporter, partner, flow, period, months, closed) WHERE closed IS NOT NULL;
+    (dataset_id, reporter, partner, flow, period) WHERE closed IS NOT NULL;
 CREATE INDEX trade_partner_total_period ON trade_partner_total (dataset_id, period) WHERE closed IS NULL;
 
 CREATE TABLE trade_chapter_total (
     {FIGURES.format(more="lines integer NOT NULL,", level='chapter text COLLATE "C" NOT NULL,')}
-);
+) PARTITION BY RANGE (dataset_id, period);
 CREATE UNIQUE INDEX trade_chapter_total_key ON trade_chapter_total
     (dataset_id, reporter, partner, period, flow, chapter, months) WHERE closed IS NULL;
-CREATE INDEX trade_chapter_total_past ON trade_chapter_total
-    (dataset_id, reporter, partner, period, flow, chapter, months, closed) WHERE closed IS NOT NULL;
-CREATE INDEX trade_chapter_total_period ON trade_chapter_total (dataset_id, period) WHERE closed IS NULL;
+CREATE INDEX trade_chapter_total_past ON trade_chapter_total (reporter, partner, period) WHERE closed IS NOT NULL;
+CREATE INDEX trade_chapter_total_period ON trade_chapter_total (period, chapter) WHERE closed IS NULL;
 """
 
 DROP = "DROP TABLE trade_observation, trade_partner_total, trade_chapter_total;"

@@ -1,0 +1,40 @@
+"""Removing the observations of an example dataset. Those of real datasets are never removed: a release is undone."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from trade.models import Dataset, Import, Release
+from trade.releases.partitions import partition, years
+from trade.releases.staging import discard
+from trade.releases.vintages import lock
+
+_BY_YEAR = ("trade_observation",)
+_WHOLE = ("trade_partner_total", "trade_chapter_total")
+
+
+class NotAnExample(Exception):
+    """Only observations of a dataset marked as an example can be forgotten."""
+
+
+@transaction.atomic
+def forget(dataset: Dataset) -> int:
+    """Remove all releases of an example dataset with their observations and sums; return the number of releases.
+
+    Raises `NotAnExample`.
+    """
+    if not dataset.is_example:
+        raise NotAnExample(str(dataset.code))
+    lock(dataset.pk)
+    for vintage in Import.objects.filter(dataset=dataset, vintage__isnull=False).values_list("vintage", flat=True):
+        discard(int(vintage))
+    with connection.cursor() as cursor:
+        for parent in _BY_YEAR:
+            for year in years(cursor, parent, dataset.pk):
+                cursor.execute(f"DROP TABLE {partition(parent, dataset.pk, year)}")
+        for table in _WHOLE:
+            cursor.execute(f"DELETE FROM {table} WHERE dataset_id = %s", [dataset.pk])
+    Import.objects.filter(dataset=dataset).delete()
+    Release.objects.filter(dataset=dataset, kind=Release.Kind.UNDO).delete()
+    count, __ = Release.objects.filter(dataset=dataset).delete()
+    return count

@@ -1,0 +1,170 @@
+"""Publishing: what is staged becomes a release of its dataset, in one transaction.
+
+A year that the dataset does not have is attached as it lies in the staging. In a year that it has, rows that the
+file changes or lacks are closed, and new and changed ones opened; equal rows stay as they are. The sums follow in the
+same transaction. The release's own row comes last, so that its time is that of the commit, within milliseconds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from parties.models import User
+from trade.models import KEY, Dataset, Release
+from trade.releases import sums
+from trade.releases.partitions import CHAPTERS, OBSERVATIONS, attach, partition, years
+from trade.releases.staging import CONTENT, Staged, discard, staging
+from trade.releases.vintages import StalePreview, lock, moment_of_publication, newest
+
+_MATCH = " AND ".join(f"new.{column} = old.{column}" for column in KEY)
+_SAYS_SOMETHING_ELSE = "ROW({}) IS DISTINCT FROM ROW({})".format(
+    ", ".join(f"new.{column}" for column in CONTENT), ", ".join(f"old.{column}" for column in CONTENT)
+)
+_COLUMNS = ", ".join(
+    ("line", "level", "value", "net_kg", "quantity", "edition", "status", *KEY)  # `opened` comes with each use
+)
+
+
+class NothingToPublish(Exception):
+    """The file says what the dataset says already, or has no rows: there is nothing to release."""
+
+    message = _("There is nothing new in the file.")
+
+    def __init__(self) -> None:
+        super().__init__(str(self.message))
+
+
+@dataclass
+class _Counts:
+    opened: int = 0
+    changed: int = 0
+    disappeared: int = 0
+    attached: list[int] = field(default_factory=list)
+
+
+@transaction.atomic
+def publish(
+    staged: Staged,
+    *,
+    by: User | None,
+    status: str = Release.Status.PROVISIONAL,
+    published_on: dt.date | None = None,
+    file_name: str = "",
+    sha256: str = "",
+    note: str = "",
+    is_example: bool = False,
+) -> Release:
+    """Make a staging a release and drop it; return the release.
+
+    Raises `StalePreview` when the dataset has another newest release than at the staging, `NothingToPublish` when no
+    row would change. Then nothing is written and the staging stays.
+    """
+    lock(staged.dataset_id)
+    if newest(staged.dataset_id) != staged.after:
+        raise StalePreview
+    if staged.within is None or staged.end is None:
+        raise NothingToPublish
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL work_mem = '{sums.WORKING_MEMORY}'")
+        counts = _move(cursor, staged, staged.within)
+        if not (counts.opened or counts.disappeared):
+            raise NothingToPublish
+        _sum(cursor, staged, staged.within, counts.attached)
+    discard(staged.vintage)
+    return Release.objects.create(
+        pk=staged.vintage,
+        dataset=Dataset.objects.get(pk=staged.dataset_id),
+        status=status,
+        reporters=list(staged.within.reporters),
+        flows=list(staged.within.flows),
+        first_month=staged.within.first,
+        last_month=staged.end,
+        published_on=published_on,
+        loaded_at=moment_of_publication(staged.dataset_id),
+        loaded_by=by,
+        file_name=file_name,
+        sha256=sha256,
+        opened_rows=counts.opened,
+        changed_rows=counts.changed,
+        closed_rows=counts.changed + counts.disappeared,
+        unchanged_rows=sum(staged.rows.values()) - counts.opened,
+        note=note,
+        is_example=is_example,
+    )
+
+
+def _move(cursor: Any, staged: Staged, within: sums.Slice) -> _Counts:
+    """Bring the rows of every year into the dataset."""
+    counts = _Counts()
+    known = years(cursor, OBSERVATIONS, staged.dataset_id)
+    for year in within.years:
+        if year in known:
+            _merge(cursor, staged, within, year, counts)
+        elif year in staged.years:
+            table = staged.table(year)
+            counts.opened += staged.rows[year]
+            cursor.execute(f"ALTER TABLE {staging(staged.vintage)} DETACH PARTITION {table}")
+            attach(cursor, OBSERVATIONS, table, staged.dataset_id, year)
+            attach(cursor, CHAPTERS, staged.chapters(year), staged.dataset_id, year)
+            counts.attached.append(year)
+    return counts
+
+
+def _merge(cursor: Any, staged: Staged, within: sums.Slice, year: int, counts: _Counts) -> None:
+    """Close what the file changes or lacks in a year, and open what is new or changed."""
+    table = partition(OBSERVATIONS, staged.dataset_id, year)
+    parameters = {**within.parameters, "levels": list(staged.levels), "vintage": staged.vintage}
+    standing = f"old.closed IS NULL AND {sums.lies_within('old')}"
+    close = f"UPDATE {table} old SET closed = %(vintage)s"
+    if year not in staged.years:
+        cursor.execute(f"{close} WHERE {standing} AND level = ANY(%(levels)s)", parameters)
+        counts.disappeared += cursor.rowcount
+        return
+    new = staged.table(year)
+    cursor.execute(f"{close} FROM {new} new WHERE {standing} AND {_MATCH} AND {_SAYS_SOMETHING_ELSE}", parameters)
+    counts.changed += cursor.rowcount
+    cursor.execute(
+        f"{close} WHERE {standing} AND level = ANY(%(levels)s) AND NOT EXISTS (SELECT FROM {new} new WHERE {_MATCH})",
+        parameters,
+    )
+    counts.disappeared += cursor.rowcount
+    cursor.execute(
+        f"INSERT INTO {table} (opened, {_COLUMNS}) SELECT %(vintage)s, {_COLUMNS} FROM {new} new"
+        f" WHERE NOT EXISTS (SELECT FROM {table} old WHERE {standing} AND {_MATCH})",
+        parameters,
+    )
+    counts.opened += cursor.rowcount
+
+
+def _sum(cursor: Any, staged: Staged, within: sums.Slice, attached: list[int]) -> None:
+    """Let the sums follow. Those of the staging are right where no line of another level stands beside it."""
+    merged = [
+        year for year in years(cursor, OBSERVATIONS, staged.dataset_id) if year in within.years and year not in attached
+    ]
+    if _has_other_levels(cursor, staged, within, merged):
+        sums.refresh(cursor, dataset_id=staged.dataset_id, vintage=staged.vintage, within=within)
+        return
+    for year in merged:
+        new = staged.chapters(year) if year in staged.years else None
+        sums.replace_chapters(cursor, year, new, within, staged.dataset_id, staged.vintage)
+    sums.replace_totals(cursor, staged.totals, within, staged.dataset_id, staged.vintage)
+    if attached:
+        cursor.execute(f"ANALYZE {sums.PARTNERS}")
+
+
+def _has_other_levels(cursor: Any, staged: Staged, within: sums.Slice, merged: Iterable[int]) -> bool:
+    for year in merged:
+        cursor.execute(
+            f"SELECT EXISTS (SELECT FROM {partition(OBSERVATIONS, staged.dataset_id, year)} old"
+            f" WHERE old.closed IS NULL AND {sums.lies_within('old')} AND level <> ALL(%(levels)s))",
+            {**within.parameters, "levels": list(staged.levels)},
+        )
+        if cursor.fetchone()[0]:
+            return True
+    return False

@@ -1,0 +1,331 @@
+"""Staging: the rows of a file in tables of their own, checked, added up and ready to become part of the dataset.
+
+A staging is known by the vintage that its release will have and lies in tables `trade_staging_<vintage>_<year>`
+(rows), `…_<year>_chapters` and `…_totals` (their sums). A year that the dataset does not have yet is built as its
+partition to be; publishing then attaches it and copies nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from trade.importing.problems import Findings
+from trade.models import KEY, Dataset, Import
+from trade.releases import sums
+from trade.releases.partitions import CHAPTERS, OBSERVATIONS, create_aside, create_index, suffixes, years
+from trade.releases.vintages import StalePreview, newest
+
+COLUMNS = (
+    "period",
+    "line",
+    "months",
+    "level",
+    "reporter",
+    "partner",
+    "flow",
+    "commodity",
+    "unit",
+    "edition",
+    "status",
+    "value",
+    "net_kg",
+    "quantity",
+)
+"""The columns of a staged row, in the order of the COPY text that readers of files make."""
+
+CONTENT = ("value", "net_kg", "quantity", "status", "edition", "level")
+"""What an observation says. Two with the same key and content are equal, whatever line they stood in."""
+
+INDEX_MEMORY = "256MB"
+"""Enough to sort the keys of half a million rows without going to disk."""
+_STATISTICS = 20  # rough figures, until PostgreSQL looks itself, keep it from plans for an empty table
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What lies in a staging. `as_json` and `from_json` carry it from the job that reads to the one that publishes.
+
+    after    the newest release of the dataset when the file was staged; with a later one publication is refused
+    rows     rows staged of each year, without rejected duplicates
+    levels   levels of the goods
+    periods  (first day, months) of each period that has rows
+    within   the slice of the dataset that the file replaces; None without rows
+    end      first day of the last month that the file tells about; None without rows
+    """
+
+    dataset_id: int
+    vintage: int
+    after: int | None
+    rows: Mapping[int, int]
+    levels: tuple[int, ...]
+    periods: tuple[tuple[dt.date, int], ...]
+    within: sums.Slice | None
+    end: dt.date | None
+
+    def table(self, year: int) -> str:
+        """Return the table of the rows of a year."""
+        return f"{staging(self.vintage)}_{year}"
+
+    def chapters(self, year: int) -> str:
+        """Return the table of the sums of chapters of a year."""
+        return f"{self.table(year)}_chapters"
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years of the rows, in order."""
+        return tuple(sorted(self.rows))
+
+    @property
+    def totals(self) -> str:
+        """The table of the totals of partners, of all years."""
+        return f"{staging(self.vintage)}_totals"
+
+    def as_json(self) -> dict[str, Any]:
+        plain = asdict(self)
+        plain["periods"] = [(period.isoformat(), months) for period, months in self.periods]
+        plain["end"] = self.end and self.end.isoformat()
+        if self.within:
+            plain["within"] |= {"first": self.within.first.isoformat(), "last": self.within.last.isoformat()}
+        return plain
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Staged:
+        day = dt.date.fromisoformat
+        within = plain["within"]
+        return cls(
+            dataset_id=plain["dataset_id"],
+            vintage=plain["vintage"],
+            after=plain["after"],
+            rows={int(year): rows for year, rows in plain["rows"].items()},
+            levels=tuple(plain["levels"]),
+            periods=tuple((day(period), months) for period, months in plain["periods"]),
+            within=within
+            and sums.Slice(
+                first=day(within["first"]),
+                last=day(within["last"]),
+                reporters=tuple(within["reporters"]),
+                flows=tuple(within["flows"]),
+                months=tuple(within["months"]),
+            ),
+            end=plain["end"] and day(plain["end"]),
+        )
+
+
+def staging(vintage: int) -> str:
+    """Return the table over all rows of a staging; its partitions and sums begin with this name."""
+    return f"trade_staging_{vintage:d}"
+
+
+@transaction.atomic
+def stage(dataset: Dataset, chunks: Iterable[bytes], *, vintage: int, findings: Findings | None = None) -> Staged:
+    """Copy the rows of a file into a staging, reject duplicates, add up; an earlier staging of the vintage is dropped.
+
+    `chunks` are whole lines of PostgreSQL's COPY text format with the `COLUMNS`. They are asked for while the COPY
+    runs, so making them must not use this thread's database connection. An exception raised by them passes
+    through and leaves nothing behind. Duplicates are added to the findings (rule DUP).
+
+    Raises `StalePreview` when a release later than the vintage was published already.
+    """
+    after = newest(dataset.pk)
+    if after is not None and after >= vintage:
+        raise StalePreview
+    discard(vintage)
+    findings = Findings() if findings is None else findings
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL work_mem = '{sums.WORKING_MEMORY}'")
+        cursor.execute(f"SET LOCAL maintenance_work_mem = '{INDEX_MEMORY}'")
+        staged_years = _copy(cursor, dataset.pk, chunks, vintage)
+        known = years(cursor, OBSERVATIONS, dataset.pk)
+        cursor.execute(f"CREATE TABLE {staging(vintage)}_totals (LIKE {sums.PARTNERS})")
+        found = {
+            year: _finish(cursor, dataset.pk, vintage, year, findings, is_new=year not in known)
+            for year in staged_years
+        }
+    return _description(dataset.pk, vintage, after, found)
+
+
+def _copy(cursor: Any, dataset_id: int, chunks: Iterable[bytes], vintage: int) -> list[int]:
+    """Copy the rows into a partition for each year, made when its first row comes; return the years."""
+    table = staging(vintage)
+    cursor.execute(f"CREATE TABLE {table} (LIKE {OBSERVATIONS} INCLUDING CONSTRAINTS) PARTITION BY RANGE (period)")
+    cursor.execute(
+        f"ALTER TABLE {table} ALTER dataset_id SET DEFAULT {dataset_id:d}, ALTER opened SET DEFAULT {vintage:d}"
+    )
+    stream = _Stream(chunks)
+    while stream.has_more():
+        for year in stream.make_way():
+            create_aside(cursor, OBSERVATIONS, f"{table}_{year}", dataset_id, year)
+            cursor.execute(
+                f"ALTER TABLE {table} ATTACH PARTITION {table}_{year}"
+                f" FOR VALUES FROM ('{dt.date(year, 1, 1)}') TO ('{dt.date(year + 1, 1, 1)}')"
+            )
+        try:
+            cursor.copy_expert(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN", stream)
+        except Exception as error:
+            raise stream.error or error from error
+    return sorted(int(year) for year in stream.years)
+
+
+class _Stream:
+    """Chunks as the file that COPY reads. It ends early before a chunk with a year that has no partition yet."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks: Iterator[bytes] = iter(chunks)
+        self._next = b""
+        self.years: set[bytes] = set()
+        self.error: Exception | None = None
+
+    def has_more(self) -> bool:
+        if not self._next:
+            self._next = next(filter(None, self._chunks), b"")
+        return bool(self._next)
+
+    def make_way(self) -> list[int]:
+        """Return the years of the next chunk that no chunk had before; they count as known from now on."""
+        new = self._new_years()
+        self.years |= new
+        return sorted(int(year) for year in new)
+
+    def _new_years(self) -> set[bytes]:
+        return {line[:4] for line in self._next.split(b"\n")} - self.years - {b""}
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next chunk whatever the size asked for (psycopg2 takes it), nothing at the end."""
+        try:
+            if not self.has_more() or self._new_years():
+                return b""
+        except Exception as error:  # the driver would report it as a failed COPY
+            self.error = error
+            raise
+        chunk, self._next = self._next, b""
+        return chunk
+
+
+def _finish(
+    cursor: Any, dataset_id: int, vintage: int, year: int, findings: Findings, *, is_new: bool
+) -> list[sums.Found]:
+    """Index a staged year and add it up; return what is in it.
+
+    A year that the dataset has no partition for gets all that a partition needs.
+    """
+    table = f"{staging(vintage)}_{year}"
+    key, *others = suffixes(cursor, OBSERVATIONS)
+    try:
+        with transaction.atomic():
+            create_index(cursor, OBSERVATIONS, table, key)
+    except IntegrityError:
+        _reject_duplicates(cursor, table, findings)
+        create_index(cursor, OBSERVATIONS, table, key)
+    chapters = f"{table}_chapters"
+    create_aside(cursor, CHAPTERS, chapters, dataset_id, year)
+    found = sums.add_up(
+        cursor,
+        source=table,
+        chapters=chapters,
+        totals=f"{staging(vintage)}_totals",
+        dataset_id=dataset_id,
+        vintage=vintage,
+    )
+    if is_new:
+        for suffix in others:
+            create_index(cursor, OBSERVATIONS, table, suffix)
+        for suffix in suffixes(cursor, CHAPTERS):
+            create_index(cursor, CHAPTERS, chapters, suffix)
+        cursor.execute(f"SET LOCAL default_statistics_target = {_STATISTICS}")
+        cursor.execute(f"ANALYZE {table}, {chapters}")
+    return found
+
+
+def _reject_duplicates(cursor: Any, table: str, findings: Findings) -> None:
+    """Keep one of equal rows; drop all of those that have one key and say different things (rule DUP)."""
+    key, content = ", ".join(KEY), ", ".join(CONTENT)
+    cursor.execute(
+        f"WITH repeated AS ("
+        f" SELECT {key} FROM {table} GROUP BY {key} HAVING count(*) > 1"
+        f"), numbered AS ("
+        f" SELECT ctid AS place, line, commodity,"
+        f" row_number() OVER w AS number, first_value(line) OVER w AS first, last_value(line) OVER w AS last,"
+        f" count(*) OVER w = count(*) OVER (PARTITION BY {key}, {content}) AS is_same"
+        f" FROM {table} JOIN repeated USING ({key})"
+        f" WINDOW w AS (PARTITION BY {key} ORDER BY line, ctid"
+        f" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+        f"), dropped AS ("
+        f" DELETE FROM {table} row USING numbered"
+        f" WHERE row.ctid = numbered.place AND (number > 1 OR NOT is_same)"
+        f" RETURNING numbered.line, numbered.commodity, is_same,"
+        f" CASE WHEN number = 1 THEN last ELSE first END AS other"
+        f") SELECT * FROM dropped ORDER BY line"
+    )
+    for line, commodity, is_same, other in cursor.fetchall():
+        findings.add("DUP-SAME" if is_same else "DUP", line=line, value=commodity, first=other)
+
+
+def _description(dataset_id: int, vintage: int, after: int | None, by_year: Mapping[int, list[sums.Found]]) -> Staged:
+    found = [one for year in by_year.values() for one in year]
+    periods = sorted({(one.period, one.months) for one in found})
+    within = None
+    if found:
+        within = sums.Slice(
+            first=periods[0][0],
+            last=periods[-1][0],
+            reporters=tuple(sorted({one.reporter for one in found})),
+            flows=tuple(sorted({one.flow for one in found})),
+            months=tuple(sorted({one.months for one in found})),
+        )
+    return Staged(
+        dataset_id=dataset_id,
+        vintage=vintage,
+        after=after,
+        rows={year: sum(one.lines for one in found) for year, found in by_year.items() if found},
+        levels=tuple(sorted({one.level for one in found})),
+        periods=tuple(periods),
+        within=within,
+        end=max((_last_month(period, months) for period, months in periods), default=None),
+    )
+
+
+def _last_month(period: dt.date, months: int) -> dt.date:
+    count = period.year * 12 + period.month - 1 + months - 1
+    return dt.date(count // 12, count % 12 + 1, 1)
+
+
+@transaction.atomic
+def discard(vintage: int) -> None:
+    """Drop the staging of a vintage, if there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
+            " AND relnamespace = current_schema()::regnamespace AND (relname = %s OR starts_with(relname, %s))",
+            [staging(vintage), f"{staging(vintage)}_"],
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DROP TABLE {table}")
+
+
+def sweep() -> list[int]:
+    """Drop the stagings that no running or waiting import holds; return their vintages."""
+    held = Import.objects.exclude(
+        state__in=[
+            Import.State.PUBLISHED,
+            Import.State.UNCHANGED,
+            Import.State.REFUSED,
+            Import.State.CANCELLED,
+            Import.State.FAILED,
+        ]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT substring(relname FROM '^trade_staging_([0-9]+)')::int FROM pg_class"
+            " WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"
+            " AND relname ~ '^trade_staging_[0-9]+'"
+        )
+        staged = {vintage for (vintage,) in cursor.fetchall()}
+    abandoned = sorted(staged - set(held.filter(vintage__in=staged).values_list("vintage", flat=True)))
+    for vintage in abandoned:
+        discard(vintage)
+    return abandoned

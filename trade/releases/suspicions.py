@@ -1,0 +1,124 @@
+"""What looks odd about a staged file beside the dataset: rules SUM, REV, GAP and OUT.
+
+SUM   the lines of a partner against the total that the file states for it; all that exceeds rounding
+REV   a total of a partner revised by more than a fifth, or whose growth over the year before turns its sign
+GAP   months without a row inside the range of a monthly file
+OUT   a chapter of a partner more than 6 standard deviations from the other periods of its series, in logarithms
+      of the value, where there are at least 12 others. A deviation below 0.1 (10 %) counts as 0.1: in a series
+      that never moved not every change is an outlier.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from trade.importing.problems import Findings
+from trade.releases import sums
+from trade.releases.partitions import CHAPTERS
+from trade.releases.staging import Staged
+
+_LIMIT = 1000  # as many as the report of a file holds
+_ROUNDING = "greatest(1, 0.001 * abs(value))"  # sums of rounded figures miss their rounded total by this at most
+_REVISION = Decimal("0.2")
+_DEVIATIONS = 6
+_SERIES = 12
+
+
+def find(cursor: Any, staged: Staged, within: sums.Slice, findings: Findings) -> None:
+    """Add all that is odd to the findings."""
+    _sums(cursor, staged, findings)
+    _gaps(staged, findings)
+    if staged.after is not None:
+        _revisions(cursor, staged, within, findings)
+    _outliers(cursor, staged, within, findings)
+
+
+def _sums(cursor: Any, staged: Staged, findings: Findings) -> None:
+    cursor.execute(
+        f"SELECT period, reporter, partner, flow, value, lines_value, lines_value > value FROM {staged.totals}"
+        f" WHERE abs(lines_value - value) > {_ROUNDING}"
+        f" ORDER BY lines_value > value DESC, period, partner, flow LIMIT {_LIMIT}"
+    )
+    for period, reporter, partner, flow, total, lines, is_more in cursor.fetchall():
+        findings.add(
+            "SUM-MORE" if is_more else "SUM-LESS",
+            value=_subject(period, reporter, partner, flow),
+            lines=lines,
+            total=total,
+        )
+
+
+def _gaps(staged: Staged, findings: Findings) -> None:
+    months = {period for period, length in staged.periods if length == 1}
+    if not months:
+        return
+    month, missing = min(months), []
+    while month < max(months):
+        if month not in months:
+            missing.append(f"{month:%Y-%m}")
+        month = dt.date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    if missing:
+        findings.add("GAP", months=", ".join(missing))
+
+
+def _revisions(cursor: Any, staged: Staged, within: sums.Slice, findings: Findings) -> None:
+    """Compare the new totals of partners with those that stand, and their growth over the same period a year before."""
+    cursor.execute(
+        f"WITH standing AS (SELECT * FROM {sums.PARTNERS} WHERE closed IS NULL AND dataset_id = %(dataset)s)"
+        f" SELECT new.period, new.reporter, new.partner, new.flow, old.value, new.value,"
+        f" abs(new.value - old.value) > %(revision)s * abs(old.value),"
+        f" (old.value - coalesce(base.value, before.value)) * (new.value - coalesce(base.value, before.value)) < 0"
+        f" FROM {staged.totals} new JOIN standing old USING ({', '.join(sums.PARTNER_KEY)})"
+        f" LEFT JOIN standing before ON before.period = (new.period - interval '1 year')::date"
+        f" AND (before.months, before.reporter, before.partner, before.flow) ="
+        f" (new.months, new.reporter, new.partner, new.flow)"
+        f" LEFT JOIN {staged.totals} base ON base.period = (new.period - interval '1 year')::date"
+        f" AND (base.months, base.reporter, base.partner, base.flow) ="
+        f" (new.months, new.reporter, new.partner, new.flow)"
+        f" WHERE new.value <> old.value AND {sums.lies_within('old')}"
+        f" ORDER BY abs(new.value - old.value) DESC LIMIT {_LIMIT}",
+        {**within.parameters, "dataset": staged.dataset_id, "revision": _REVISION},
+    )
+    for period, reporter, partner, flow, old, new, is_large, turns in cursor.fetchall():
+        subject = _subject(period, reporter, partner, flow)
+        if is_large:
+            findings.add(
+                "REV", value=subject, old=old, new=new, percent=f"{(new - old) / old * 100:+.1f}" if old else "∞"
+            )
+        if turns:
+            findings.add("REV-SIGN", value=subject, old=old, new=new)
+
+
+def _outliers(cursor: Any, staged: Staged, within: sums.Slice, findings: Findings) -> None:
+    """Measure each new sum of a chapter against the other periods of its series: of the file and those that stand."""
+    if not staged.years:
+        return
+    new = " UNION ALL ".join(f"SELECT * FROM {staged.chapters(year)}" for year in staged.years)
+    series = "months, reporter, partner, flow, chapter"
+    cursor.execute(
+        f"WITH new AS MATERIALIZED ("
+        f" SELECT period, {series}, value, ln(value::float8) AS x FROM ({new}) chapters WHERE value > 0"
+        f"), known AS ("
+        f" SELECT {series}, x FROM new UNION ALL"
+        f" SELECT {series}, ln(value::float8) FROM {CHAPTERS} old WHERE closed IS NULL AND dataset_id = %(dataset)s"
+        f" AND value > 0 AND reporter = ANY(%(reporters)s) AND flow = ANY(%(flows)s) AND months = ANY(%(months)s)"
+        f" AND period NOT BETWEEN %(first)s AND %(last)s"
+        f"), measured AS ("
+        f" SELECT {series}, count(*) - 1 AS others, sum(x) AS total, sum(x * x) AS squares FROM known"
+        f" GROUP BY {series} HAVING count(*) > {_SERIES}"
+        f"), scored AS ("
+        f" SELECT new.*, (x - (total - x) / others) / greatest(0.1, sqrt(greatest(0,"
+        f" (squares - x * x) / others - ((total - x) / others) ^ 2))) AS z FROM new JOIN measured USING ({series})"
+        f") SELECT period, reporter, partner, flow, chapter, value, z FROM scored WHERE abs(z) > {_DEVIATIONS}"
+        f" ORDER BY abs(z) DESC LIMIT {_LIMIT}",
+        {**within.parameters, "dataset": staged.dataset_id},
+    )
+    for period, reporter, partner, flow, chapter, value, z in cursor.fetchall():
+        subject = f"{_subject(period, reporter, partner, flow)} {chapter}: {value}"
+        findings.add("OUT", value=subject, z=f"{z:+.1f}")
+
+
+def _subject(period: dt.date, reporter: str, partner: str, flow: str) -> str:
+    return f"{period:%Y-%m} {reporter} {flow} {partner}"
