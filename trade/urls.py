@@ -1,9 +1,28 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from trade.views import figures
+from trade.views import data, explorer, figures, imports, releases
 
 app_name = "trade"
 urlpatterns = [
+    path("trade/", explorer.explore, name="explorer"),
+    re_path(r"^trade/chart\.(?P<form>svg|png)$", explorer.chart, name="chart"),
+    path("trade/lines/", explorer.lines, name="lines"),
+    path("trade/comparison/", explorer.comparison, name="comparison"),
+    path("trade/datasets/", releases.datasets, name="datasets"),
+    path("trade/datasets/<str:code>/", releases.dataset, name="dataset"),
+    path("trade/releases/", releases.releases, name="releases"),
+    path("trade/releases/<int:pk>/", releases.release, name="release"),
+    path("trade/releases/<int:pk>/undo/", releases.undo_release, name="undo"),
+    path("trade/imports/", imports.imports, name="imports"),
+    path("trade/imports/new/", imports.new_import, name="new_import"),
+    path("trade/imports/<uuid:pk>/", imports.one_import, name="import"),
+    path("trade/imports/<uuid:pk>/again/", imports.import_again, name="import_again"),
+    path("trade/imports/<uuid:pk>/columns/", imports.import_columns, name="import_columns"),
+    path("trade/imports/<uuid:pk>/confirm/", imports.confirm_import, name="confirm_import"),
+    path("trade/imports/<uuid:pk>/cancel/", imports.cancel_import, name="cancel_import"),
+    path("trade/imports/<uuid:pk>/problems.csv", imports.import_problems, {"form": "csv"}, name="problems_csv"),
+    path("trade/imports/<uuid:pk>/problems.json", imports.import_problems, {"form": "json"}, name="problems_json"),
+    path("data/", data.data, name="data"),
     path("trade/figures/", figures.figures, name="figures"),
     path("trade/figures/new/", figures.new_figure, name="new"),
     path("trade/figures/<int:pk>/", figures.figure, name="figure"),

@@ -4,6 +4,9 @@ period, day        a `Period` or date in words
 number, signed     a number with the reader's separators
 figure_text        a published figure; `figure_number` and `figure_unit` are its two parts
 derived_text       a computed number; `subject` says what a figure is about
+span               a period of whole months in words, January to September included
+percent            a rate of the trade data; `with_unit` and `shown` a sum in the unit of a selection
+flow_name          the name of a flow; `area` and `goods` names of codes; `moment` a day and time
 sources            the sources behind codes: `{% sources record.source_codes as cited %}`
 facts              the facts behind ids, likewise
 """
@@ -15,12 +18,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django import template
+from django.utils import timezone
 
 from documents.models import Fact, Source
 from documents.queries import facts_by_code, sources_by_code
 from parties import formatting
 from parties.periods import Period
 from trade import wording
+from trade.explorer import wording as trade_words
+from trade.explorer.names import Names
+from trade.selection import Selection
 
 register = template.Library()
 register.filter("figure_text", wording.figure_text)
@@ -28,6 +35,35 @@ register.filter("figure_number", wording.figure_number)
 register.filter("figure_unit", wording.figure_unit)
 register.filter("derived_text", wording.derived_text)
 register.filter("subject", wording.subject)
+register.filter("span", trade_words.span)
+register.filter("percent", trade_words.percent)
+register.filter("flow_name", trade_words.flow_name)
+register.filter("place", trade_words.place)
+
+
+@register.filter
+def with_unit(value: Decimal | None, selection: Selection) -> str:
+    return trade_words.with_unit(value, selection)
+
+
+@register.filter
+def shown(value: Decimal | None, selection: Selection) -> str:
+    return trade_words.shown(value, selection)
+
+
+@register.filter
+def area(code: str, names: Names) -> str:
+    return names.area(code)
+
+
+@register.filter
+def goods(code: str, names: Names) -> str:
+    return names.good(code)
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    return f"{timezone.localtime(value):%d.%m.%Y, %H:%M}" if value else ""
 
 
 @register.filter

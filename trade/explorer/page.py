@@ -1,0 +1,360 @@
+"""The explorer: the finding, the key figures, the series asked for, what it consists of, places, the target.
+
+All of it is built from a few answers of `trade.cube`; what a page adds is only which months it takes together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.urls import reverse
+
+from parties.models import Partnership
+from parties.periods import Period
+from trade.cube import Cell, Comparison, Forecast, Ranked, amount, compare_with_last_year, outlook, ranks, series
+from trade.explorer import wording
+from trade.explorer.controls import Controls, controls
+from trade.explorer.names import Names
+from trade.goods import level_of
+from trade.indicators import Amount, Answer, amounts
+from trade.indicators.amounts import Place
+from trade.models import Dataset, Release, Target
+from trade.queries import figures
+from trade.selection import FREQUENCIES, Selection, held
+
+MOST_RELEASES = 5
+"""Releases named under the figures; the page of releases has them all."""
+YEARS_OF_PLACES = 10
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One of the four figures of a period: its value, the year before, growth and place."""
+
+    flow: str
+    amount: Amount
+    base: Amount
+    growth: Answer
+    place: Place | None
+    place_period: Period | None
+    address: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One class of goods in the period of the key figures. `inside` leads to what it consists of."""
+
+    code: str
+    name: str
+    amount: Amount
+    share: Answer
+    growth: Answer
+    contribution: Answer
+    is_hidden: bool
+    address: str
+    inside: str
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """What a flow of the period consists of, the largest part first. `rest` is what no part explains."""
+
+    selection: Selection
+    level: str
+    parts: Sequence[Part]
+    rest: Decimal
+
+    @property
+    def query(self) -> str:
+        return self.selection.query()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way down to finer goods."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """All that the page shows. `is_current` where the figures are those of today and not of an earlier moment."""
+
+    partnership: Partnership
+    selection: Selection
+    names: Names
+    controls: Controls
+    period: Period
+    key: Sequence[KeyFigure]
+    rows: Sequence[Comparison]
+    breakdown: Breakdown | None
+    places: Sequence[Ranked]
+    forecast: Forecast | None
+    releases: Sequence[Release]
+    way: Sequence[Step]
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.selection.dataset
+
+    @property
+    def headline(self) -> str:
+        """The finding: the flow asked for, in the newest period, against the same months of the year before."""
+        one = next((one for one in self.key if one.flow == self.selection.flow), self.key[0])
+        amount_in_words = wording.with_unit(one.amount.value, self.selection)
+        return wording.headline(one.flow, self.period, amount_in_words, one.growth)
+
+    @property
+    def unit(self) -> str:
+        return wording.unit_words(self.selection)
+
+    @property
+    def goods_in_words(self) -> str:
+        return self.names.goods_in_words(self.selection.goods)
+
+    @property
+    def shown_releases(self) -> Sequence[Release]:
+        return self.releases[:MOST_RELEASES]
+
+    @property
+    def more_releases(self) -> int:
+        return max(len(self.releases) - MOST_RELEASES, 0)
+
+    @property
+    def who(self) -> str:
+        """Reporter and partner."""
+        return f"{self.names.area(self.selection.reporter)} – {self.names.area(','.join(self.selection.partners))}"
+
+
+def explore(selection: Selection, partnership: Partnership) -> Explorer:
+    """Return the page for a selection, in a number of queries that depends on neither rows nor releases."""
+    names = Names.current()
+    held_here = held([selection.dataset], [selection.reporter])
+    step = next((name for name, count in FREQUENCIES.items() if count in {one.months for one in held_here}), "M")
+    newest = max((one.last for one in held_here), default=selection.last)
+    last = min(selection.last, newest) if newest >= selection.first else selection.last
+    recent = selection.but(by=(), frequency=step, first=dt.date(last.year - 1, 1, 1), last=last)
+    period = _year_to(recent.last)
+    by_flow = _of_periods(_split(recent, "flow"), period)
+    rows = tuple(compare_with_last_year(selection))
+    places = _places(selection, last)
+    forecast = _forecast(partnership, selection)
+    found = [*by_flow.values()]
+    breakdown = _breakdown(recent, period, by_flow, names)
+    release_ids = {pk for row in rows for pk in (*row.cell.releases, *row.base.releases)}
+    release_ids |= {pk for pair in found for one in pair for pk in one.releases}
+    return Explorer(
+        partnership=partnership,
+        selection=selection,
+        names=names,
+        controls=controls(selection, names),
+        period=period,
+        key=_key_figures(recent, period, by_flow, places),
+        rows=rows,
+        breakdown=breakdown,
+        places=places,
+        forecast=forecast,
+        releases=list(Release.objects.filter(pk__in=release_ids).order_by("-pk")),
+        way=_way(selection, names),
+    )
+
+
+def address(selection: Selection) -> str:
+    """Return the address of the explorer for a selection."""
+    return f"{reverse('trade:explorer')}?{selection.query()}"
+
+
+def lines_address(selection: Selection, period: Period, **changes: object) -> str:
+    """Return the address of the lines behind one figure of a selection."""
+    months = {"first": period.starts, "last": period.ends.replace(day=1)}
+    return f"{reverse('trade:lines')}?{selection.but(by=(), frequency='M', **months, **changes).query()}"
+
+
+# The newest period -------------------------------------------------------------------------------------------
+
+
+def _year_to(last: dt.date) -> Period:
+    """Return the months from January to the given one."""
+    return Period.months(last.year, 1, last.month)
+
+
+def _split(selection: Selection, what: str) -> Selection:
+    return selection.but(flow="T", by=(what,)) if what == "flow" else selection.but(by=(what,))
+
+
+_Pair = tuple[Amount, Amount]
+
+
+def _of_periods(selection: Selection, period: Period) -> dict[str, _Pair]:
+    """Return what the selection breaks down, in the period and in the same months of the year before."""
+    before = period.a_year_before() or period
+    sides: dict[str, tuple[list[Cell], list[Cell]]] = {}
+    for cell in series(selection).cells:
+        code = cell.flow if selection.by == ("flow",) else cell.goods
+        now, then = sides.setdefault(code, ([], []))
+        if _lies_in(cell.period, period):
+            now.append(cell)
+        elif _lies_in(cell.period, before):
+            then.append(cell)
+    return {
+        code: (_added(now, selection, period), _added(then, selection, before)) for code, (now, then) in sides.items()
+    }
+
+
+def _lies_in(period: Period, other: Period) -> bool:
+    return other.starts <= period.starts and period.ends <= other.ends
+
+
+def _added(cells: Sequence[Cell], selection: Selection, period: Period) -> Amount:
+    """Return consecutive cells as one amount; without a value where one of them has none."""
+    like = [amount(cell, selection) for cell in cells]
+    missing = next((one.reason for one in like if one.value is None), None)
+    total = None if missing or not like else sum((one.value for one in like if one.value is not None), Decimal(0))
+    found = tuple(sorted({pk for one in like for pk in one.releases}))
+    first = like[0] if like else Amount(None, "", period)
+    return replace(first, value=total, period=period, releases=found, reason=missing)
+
+
+def _key_figures(
+    selection: Selection, period: Period, by_flow: Mapping[str, _Pair], places: Iterable[Ranked]
+) -> list[KeyFigure]:
+    """Return turnover, export, import and balance; a balance has no growth rate, as its base may be negative."""
+    export, imports = by_flow["X"], by_flow["M"]
+    together = {
+        "T": tuple(_computed(amounts.turnover(*pair), "T") for pair in zip(export, imports, strict=True)),
+        "X": export,
+        "M": imports,
+        "B": tuple(_computed(amounts.balance(*pair), "B") for pair in zip(export, imports, strict=True)),
+    }
+    newest = {one.flow: one for one in places if one.place}
+    key = []
+    for flow, (now, before) in together.items():
+        rank = newest.get(flow)
+        key.append(
+            KeyFigure(
+                flow,
+                now,
+                before,
+                amounts.growth(now, before),
+                rank.place if rank else None,
+                rank.period if rank else None,
+                lines_address(selection, period, flow=flow),
+            )
+        )
+    return key
+
+
+def _computed(answer: Answer, flow: str) -> Amount:
+    """Return a sum or difference of both flows as an amount of its own."""
+    one, other = answer.numerator, answer.denominator
+    if one is None or other is None:
+        return Amount(None, answer.unit, reason=answer.reason)
+    about = (*one.about[:2], flow, *one.about[3:])
+    return replace(one, value=answer.value, about=about, releases=answer.releases, reason=answer.reason)
+
+
+# What it consists of -----------------------------------------------------------------------------------------
+
+
+def next_level(selection: Selection) -> str:
+    """Return the level below the goods that the selection is restricted to; empty below the finest."""
+    if not selection.goods:
+        return "group"
+    level = selection.level if selection.level != "total" else level_of(selection.goods[0]) or "group"
+    finer = {"section": "chapter", "group": "chapter", "chapter": "4", "4": "6", "6": "10"}
+    return finer.get(level, "")
+
+
+def _breakdown(recent: Selection, period: Period, by_flow: Mapping[str, _Pair], names: Names) -> Breakdown | None:
+    """Return the goods of the flow in the period; None for a balance, which has no parts, and below the finest level."""
+    level = next_level(recent)
+    if recent.flow == "B" or not level or recent.measure == "quantity":
+        return None
+    asked = recent.but(by=("goods",), level=level)
+    found = _of_periods(asked, period)
+    whole = _whole(recent, period, by_flow, found.values())
+    changes = amounts.contributions(found, whole)
+    known = sum((now.value or Decimal(0) for now, __ in found.values()), Decimal(0))
+    hidden = sum((now.value or Decimal(0) for code, (now, __) in found.items() if not code[:1].isalnum()), Decimal(0))
+    rest = (whole[0].value or Decimal(0)) - known
+    parts = [
+        Part(
+            code=code,
+            name=names.good(code),
+            amount=now,
+            share=amounts.share(now, whole[0], hidden if code[:1].isalnum() else Decimal(0)),
+            growth=amounts.growth(now, before),
+            contribution=changes[code],
+            is_hidden=not code[:1].isalnum(),
+            address=lines_address(asked, period, goods=(code,), level=level),
+            inside=address(_inside(recent, code, level)) if code[:1].isalnum() else "",
+        )
+        for code, (now, before) in found.items()
+        if now.value or before.value
+    ]
+    parts.sort(key=lambda part: (part.is_hidden, -(part.amount.value or Decimal(0)), part.code))
+    return Breakdown(asked, level, parts, rest)
+
+
+def _inside(recent: Selection, code: str, level: str) -> Selection:
+    return recent.but(by=(), goods=(code,), level=level)
+
+
+def _whole(
+    recent: Selection, period: Period, by_flow: Mapping[str, _Pair], parts: Iterable[_Pair]
+) -> tuple[Amount, Amount]:
+    """Return the flow itself in both years: from both flows for a turnover, else its own; a re-export is its parts."""
+    if recent.flow == "T":
+        now, before = (_computed(amounts.turnover(*pair), "T") for pair in zip(by_flow["X"], by_flow["M"], strict=True))
+        return now, before
+    if recent.flow in by_flow:
+        return by_flow[recent.flow]
+    sides = list(zip(*parts, strict=True))
+    sums = [sum((one.value or Decimal(0) for one in side), Decimal(0)) for side in sides] or [Decimal(0)] * 2
+    like = Amount(None, "USD", period, dataset=str(recent.dataset.code), as_of=recent.as_of)
+    before = period.a_year_before()
+    return replace(like, value=sums[0]), replace(like, value=sums[1], period=before)
+
+
+def _way(selection: Selection, names: Names) -> list[Step]:
+    """Return the steps from all goods to those that the selection is restricted to."""
+    if not selection.goods:
+        return []
+    steps = [Step(names.good("TOTAL"), address(selection.but(goods=(), level="total", by=())))]
+    code = selection.goods[0]
+    if len(selection.goods) == 1 and code.isdigit():
+        for digits in (2, 4, 6, 8):
+            if digits < len(code):
+                level = "chapter" if digits == 2 else str(digits)
+                shorter = selection.but(goods=(code[:digits],), level=level, by=())
+                steps.append(Step(names.labelled(code[:digits]), address(shorter)))
+    return [*steps, Step(names.goods_in_words(selection.goods), "")]
+
+
+# Places and target -------------------------------------------------------------------------------------------
+
+
+def _places(selection: Selection, last: dt.date) -> Sequence[Ranked]:
+    """Return the places of the one partner through the years; nothing for several partners or all."""
+    if len(selection.partners) != 1 or selection.measure == "quantity":
+        return ()
+    first = dt.date(last.year - YEARS_OF_PLACES + 1, 1, 1)
+    return ranks(selection.but(by=(), flow="T", frequency="A", first=first, last=last))
+
+
+def _forecast(partnership: Partnership, selection: Selection) -> Forecast | None:
+    """Return the first target about this trade, measured on the dataset."""
+    aims = Target.objects.filter(
+        partnership=partnership,
+        base__reporter__code=selection.reporter,
+        base__partner__code=",".join(selection.partners),
+        base__commodity__classification="TOTAL",
+    )
+    aim = aims.select_related("base__reporter", "base__partner", "base__commodity").order_by("set_on", "pk").first()
+    if aim is None or selection.goods:
+        return None
+    return outlook(aim, selection.dataset, figures(partnership), as_of=selection.as_of)

@@ -1,0 +1,87 @@
+"""Pages of datasets and releases: what is loaded, what each release changed, and the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from parties.pages import chosen, render_page
+from parties.permissions import AuthenticatedRequest, allowed, may_enter_figures, signed_in
+from trade.explorer import releases as history
+from trade.models import Release
+from trade.releases import AlreadyUndone, LaterReleaseExists, undo
+
+
+@require_safe
+@signed_in
+def datasets(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "trade/datasets.html", lambda: {"rows": history.datasets()})
+
+
+@require_safe
+@signed_in
+def dataset(request: HttpRequest, code: str) -> HttpResponse:
+    found = history.datasets(code)
+    if not found:
+        raise Http404(_("There is no dataset with this code."))
+
+    def build() -> dict[str, Any]:
+        of_dataset = Release.objects.filter(dataset=found[0].dataset)
+        return {"row": found[0], "page": history.releases(of_dataset)}
+
+    return render_page(request, "trade/dataset.html", build)
+
+
+@require_safe
+@signed_in
+def releases(request: HttpRequest) -> HttpResponse:
+    filters = history.ReleaseFilter(request.GET, queryset=Release.objects.all())
+    rows = chosen(filters)
+    given = {name: request.GET[name] for name in ("dataset", "as_of") if request.GET.get(name)}
+
+    def build() -> dict[str, Any]:
+        page = history.releases(rows)
+        return {"page": page, "given": given, "older": urlencode({**given, "before": page.before})}
+
+    return render_page(request, "trade/releases.html", build, filtered=True)
+
+
+@require_safe
+@signed_in
+def release(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Release.objects.select_related("dataset", "undoes", "undone_by", "loaded_by"), pk=pk)
+    filters = history.ChangeFilter(request.GET, queryset=Release.objects.none())
+    chosen(filters)
+    may_undo = may_enter_figures(request.user)
+
+    def build() -> dict[str, Any]:
+        page = history.release_page(found, filters.form.cleaned_data["show"], filters.form.cleaned_data["after"])
+        return {"page": page, "may_undo": may_undo}
+
+    return render_page(request, "trade/release.html", build, filtered=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_enter_figures)
+def undo_release(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Ask whether a release is to be undone; on POST publish what stood before it."""
+    found = get_object_or_404(Release.objects.select_related("dataset", "undone_by"), pk=pk)
+    refused = ""
+    if request.method == "POST":
+        try:
+            made = undo(found, by=request.user, note=request.POST.get("note", "").replace("\x00", "")[:500])
+        except (AlreadyUndone, LaterReleaseExists) as error:
+            refused = str(error)
+            found.refresh_from_db()
+        else:
+            messages.success(request, _("The release is undone: what stood before it stands again."))
+            return redirect(made)
+    answer = render(request, "trade/undo_release.html", {"release": found, "refused": refused})
+    answer.status_code = 409 if refused else 200
+    return answer
