@@ -7,12 +7,14 @@ they are unpacked, because declarations may lie.
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import lzma
 import struct
 import subprocess
 import sys
 import tempfile
+import weakref
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -26,7 +28,7 @@ from trade.importing.problems import refuse
 HEAD = 256 * limits.KB
 _ZIP, _EMPTY_ZIP, _GZIP, _OLE = b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", bytes.fromhex("D0CF11E0A1B11AE1")
 _FOREIGN = (
-    (b"\x7fELF", "program"),
+    (b"\x7fELF", "EXE"),
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
@@ -39,8 +41,8 @@ _FOREIGN = (
     (b"{\\rtf", "RTF"),
     (b"PAR1", "Parquet"),
     (b"SQLite format 3", "SQLite"),
-    (b"\xca\xfe\xba\xbe", "program"),
-    (b"\xcf\xfa\xed\xfe", "program"),
+    (b"\xca\xfe\xba\xbe", "EXE"),
+    (b"\xcf\xfa\xed\xfe", "EXE"),
 )
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, gzip.BadGzipFile, EOFError, NotImplementedError,
@@ -74,14 +76,14 @@ class _Plain:
 class _Unpacked:
     """The content of an archive, refused as soon as it grows beyond the limits."""
 
-    def __init__(self, stored: BinaryIO, content: IO[bytes], size: int) -> None:
+    def __init__(self, stored: BinaryIO, content: IO[bytes] | gzip.GzipFile, size: int) -> None:
         self._stored, self._content, self._size, self._seen = stored, content, size, 0
 
     def read(self, size: int, /) -> bytes:
         try:
             block = self._content.read(size)
         except _BROKEN as error:
-            raise refuse("FILE-ARCHIVE", reason=error) from error
+            raise refuse("FILE-ARCHIVE") from error
         self._seen += len(block)
         check_growth(self._seen, self._size)
         return block
@@ -140,7 +142,7 @@ def open_content(path: Path, sheet: str = "") -> Content:
                 return _Unpacked(stored, zipfile.ZipFile(stored).open(name), size)
             except _BROKEN as error:
                 stored.close()
-                raise refuse("FILE-ARCHIVE", reason=error) from error
+                raise refuse("FILE-ARCHIVE") from error
 
         return _inside(unpack, size)
     if head.startswith(_GZIP):
@@ -159,16 +161,16 @@ def kind_of(head: bytes) -> str:
         if head.startswith(magic):
             raise refuse("FILE-KIND", kind=kind)
     if head.startswith((_ZIP, _GZIP, _OLE)):
-        raise refuse("FILE-ARCHIVE", reason="an archive or workbook within an archive")
+        raise refuse("FILE-NESTED")
     if _looks_like_dbf(head):
         return "dbf"
     if head.startswith(_UTF16):
         return "text"
     if head.startswith(b"MZ") and b"\0" in head[:512]:
-        raise refuse("FILE-KIND", kind="program")
+        raise refuse("FILE-KIND", kind="EXE")
     controls = sum(head.count(byte) for byte in range(32) if byte not in b"\t\n\r\x0c\x1a")
     if controls * 100 > len(head):
-        raise refuse("FILE-KIND", kind="binary")
+        raise refuse("FILE-KIND", kind="BIN")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:64].lower()
     if start.startswith((b"<?xml", b"<!", b"<html", b"<table", b"<workbook", b"<svg")):
         raise refuse("FILE-KIND", kind="XML / HTML")
@@ -204,25 +206,25 @@ def _members(stored: BinaryIO, size: int) -> list[zipfile.ZipInfo]:
     tail = stored.read()
     end = tail.rfind(b"PK\x05\x06")
     if end < 0 or len(tail) < end + 22:
-        raise refuse("FILE-ARCHIVE", reason="its directory is missing")
+        raise refuse("FILE-ARCHIVE")
     count, length = struct.unpack_from("<HI", tail, end + 10)
     if count > limits.ARCHIVE_MEMBERS:
         raise refuse("FILE-MEMBERS", count=count)
     if length > limits.ARCHIVE_DIRECTORY_BYTES:
-        raise refuse("FILE-ARCHIVE", reason="its directory is too long")
+        raise refuse("FILE-ARCHIVE")
     try:
         members = zipfile.ZipFile(stored).infolist()
     except _BROKEN as error:
-        raise refuse("FILE-ARCHIVE", reason=error) from error
+        raise refuse("FILE-ARCHIVE") from error
     kept = [member for member in members if not member.is_dir() and not member.filename.startswith("__MACOSX/")]
     for member in kept:
         parts = member.filename.replace("\\", "/").split("/")
         if member.flag_bits & 0x1:
             raise refuse("FILE-ENCRYPTED")
         if ".." in parts or parts[0] == "" or ":" in parts[0]:
-            raise refuse("FILE-ARCHIVE", reason=f"name outside the archive: {member.filename}")
+            raise refuse("FILE-NAME", value=member.filename)
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise refuse("FILE-ARCHIVE", reason="packed by a method other than deflate")
+            raise refuse("FILE-METHOD")
     return kept
 
 
@@ -255,7 +257,7 @@ def _refuse_active(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> 
                 with archive.open(member) as part:
                     start = part.read(8 * limits.KB)
             except _BROKEN as error:
-                raise refuse("FILE-ARCHIVE", reason=error) from error
+                raise refuse("FILE-ARCHIVE") from error
             if b"\0" in start or b"<!DOCTYPE" in start or b"<!ENTITY" in start or b"macroEnabled" in start:
                 raise refuse("FILE-ACTIVE")
 
@@ -266,11 +268,26 @@ def _converted(path: Path, size: int, sheet: str) -> Content:
     A sheet with one cell in A1 and one in the last corner is small as a file and 400 GB in the parser: only the
     limit of the process can bound that.
     """
-    printed = tempfile.TemporaryFile()  # noqa: SIM115
-    limits_given = (limits.WORKBOOK_MEMORY, limits.WORKBOOK_SECONDS, limits.WORKBOOK_TEXT_BYTES)
+    printed = tempfile.TemporaryFile()  # noqa: SIM115 – it is read later, and closed with the content
+    try:
+        sheets = _print_sheet(path, sheet, printed)
+        length = printed.seek(0, io.SEEK_END)
+        if length == 0:
+            raise refuse("FILE-EMPTY")
+    except BaseException:
+        printed.close()
+        raise
+    content = Content("text", length, lambda: _Rewound(printed), is_workbook=True, sheets=sheets)
+    weakref.finalize(content, printed.close)
+    return content
+
+
+def _print_sheet(path: Path, sheet: str, printed: IO[bytes]) -> tuple[str, ...]:
+    """Print the sheet and return the names of all sheets; what the child reports becomes a refusal."""
+    allowed = (limits.WORKBOOK_MEMORY, limits.WORKBOOK_SECONDS, limits.WORKBOOK_TEXT_BYTES)
     try:
         child = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", sheet_to_csv.__file__, str(path), sheet, *map(str, limits_given)],
+            [sys.executable, "-I", sheet_to_csv.__file__, str(path), sheet, *map(str, allowed)],
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=subprocess.PIPE,
@@ -285,18 +302,12 @@ def _converted(path: Path, size: int, sheet: str) -> Content:
         raise refuse("FILE-SHEET", value=sheet, sheets=", ".join(sheets))
     if child.returncode == sheet_to_csv.PROTECTED:
         raise refuse("FILE-ENCRYPTED")
+    # The parser is ended by a signal where it asks for more memory or time than it may have.
     if child.returncode == sheet_to_csv.TOO_LARGE or child.returncode < 0:
         raise refuse("FILE-LARGE-SHEET")
     if child.returncode != 0:
         raise refuse("FILE-WORKBOOK")
-    length = printed.tell() if printed.seek(0, 2) else 0
-    if length == 0:
-        raise refuse("FILE-EMPTY")
-
-    def again() -> Stream:
-        return _Rewound(printed)
-
-    return Content("text", length, again, is_workbook=True, sheets=sheets)
+    return sheets
 
 
 class _Rewound:

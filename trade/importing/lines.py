@@ -40,8 +40,8 @@ def text_lines(stream: Stream, encoding: str) -> Iterator[str]:
         lines = (rest + text).split("\n")
         rest = lines.pop()
         # A line within the block is bounded by it; only the first and the unfinished one can be longer.
-        for before, line in ((0, lines[0] if lines else ""), (len(lines), rest)):
-            if len(line) > limits.LINE_CHARACTERS:
+        for before, text in ((0, lines[0] if lines else ""), (len(lines), rest)):
+            if len(text) > limits.LINE_CHARACTERS:
                 raise refuse("FILE-LINE", line=count + before + 1, allowed=limits.LINE_CHARACTERS)
         count += len(lines)
         yield from lines

@@ -53,8 +53,18 @@ RULES: dict[str, Rule] = {
         _("The archive holds {count} files; exactly one is expected."),
         _("Load each file by itself or in an archive of its own."),
     ),
-    "FILE-ARCHIVE": Rule(
-        "FILE", FATAL, _("The archive is damaged or its content is not allowed: {reason}."), _("Pack the file anew.")
+    "FILE-ARCHIVE": Rule("FILE", FATAL, _("The archive is damaged."), _("Pack the file anew.")),
+    "FILE-NESTED": Rule(
+        "FILE",
+        FATAL,
+        _("The archive holds another archive or a workbook."),
+        _("Load the inner file by itself."),
+    ),
+    "FILE-NAME": Rule(
+        "FILE", FATAL, _("The archive wants to write outside its folder: {value}."), _("Pack the file anew.")
+    ),
+    "FILE-METHOD": Rule(
+        "FILE", FATAL, _("The archive is packed by a method that is not read."), _("Pack the file as plain ZIP.")
     ),
     "FILE-BOMB": Rule(
         "FILE",
@@ -83,7 +93,7 @@ RULES: dict[str, Rule] = {
     "FILE-JSON": Rule(
         "FILE",
         FATAL,
-        _("The JSON is not an answer of UN Comtrade: {reason}."),
+        _("The JSON is damaged or not an answer of UN Comtrade."),
         _("Save the whole answer, with its list “data”, or load CSV."),
     ),
     "FILE-DBF": Rule("FILE", FATAL, _("The DBF file is damaged."), _("Obtain it again, or save it as CSV.")),
@@ -145,11 +155,17 @@ RULES: dict[str, Rule] = {
         _("Codes of {first} digits (line {line_before}) and of {second} digits in one file: sums would count twice."),
         _("Load one level only, or name the column that states the level."),
     ),
-    "UNIT-FILE": Rule(
+    "UNIT-FILE-MONEY": Rule(
         "UNIT",
         FATAL,
-        _("In {percent} % of the rows the price of a kilogram is about 1000 times off: {suspicion}."),
-        _("Choose the units of money and weight, or confirm that the figures are right as they stand."),
+        _("In {percent} percent of the rows a kilogram costs about 1000 times too little: thousand dollars?"),
+        _("Choose the unit of money, or confirm that the figures are right as they stand."),
+    ),
+    "UNIT-FILE-WEIGHT": Rule(
+        "UNIT",
+        FATAL,
+        _("In {percent} percent of the rows a kilogram costs about 1000 times too much: tonnes?"),
+        _("Choose the unit of weight, or confirm that the figures are right as they stand."),
     ),
     "PER-YEAR": Rule(
         "PER",
@@ -358,7 +374,7 @@ RULES: dict[str, Rule] = {
     "REV": Rule(
         "REV",
         WARNING,
-        _("The figure changes from {old} to {new}, by {percent} %."),
+        _("The figure changes from {old} to {new}, by {percent} percent."),
         _("Compare with the publisher's note on the revision."),
     ),
     "REV-SIGN": Rule(

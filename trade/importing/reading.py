@@ -21,7 +21,7 @@ from trade.importing import limits, prices, rules
 from trade.importing.formats import ROLES, Layout, Unfit
 from trade.importing.lines import Rows, endless_cell
 from trade.importing.options import Codes, Options
-from trade.importing.problems import RULES, Findings, Problem, refuse
+from trade.importing.problems import FATAL, RULES, Findings, Problem, refuse
 from trade.importing.tables import Table
 
 COPY_COLUMNS = (
@@ -171,7 +171,8 @@ class Reading:
             return row[:width]
         if len(row) < width and self._table.format == "xlsx":
             return row + [""] * (width - len(row))
-        self._findings.add("ROW", line=line, value=" | ".join(row[:8]), count=len(row), expected=width)
+        column = self._table.columns[min(len(row), width - 1)]
+        self._findings.add("ROW", line=line, column=column, value=" | ".join(row[:8]), count=len(row), expected=width)
         self.rows_rejected += 1
         return None
 
@@ -267,15 +268,12 @@ class Reading:
             raise refuse("FILE-EMPTY", line=self._table.header_line)
         for rule, suspected in self._suspected.items():
             if suspected * 2 > self.rows_accepted and not self._options.accept_unit_suspicion:
-                role, suspicion = {
-                    "UNIT-MONEY": ("value", "thousand dollars taken for dollars"),
-                    "UNIT-WEIGHT": ("net_kg", "tonnes taken for kilograms"),
-                }[rule]
+                role = "value" if rule == "UNIT-MONEY" else "net_kg"
                 raise refuse(
-                    "UNIT-FILE",
+                    rule.replace("UNIT", "UNIT-FILE"),
+                    line=self._table.header_line,
                     column=self._layout.names.get(role, ""),
                     percent=suspected * 100 // self.rows_accepted,
-                    suspicion=suspicion,
                 )
 
     # -- the long way -------------------------------------------------------------------------------------------------
@@ -303,9 +301,14 @@ class Reading:
             )
         if goods:
             self._check_level(row, goods, found)
+            if goods.note == "HS-ZERO" and self._mixes_levels(goods):
+                # A zero is put back only where that makes a code like the others of the file.
+                found.append((Unfit("HS-LEN", value=cell), self._layout.names.get("commodity", "commodity")))
         if found or not (head and partner and goods):
             self.rows_rejected += 1
             for problem, column in found:
+                if RULES[problem.rule].severity == FATAL:
+                    raise refuse(problem.rule, line=line, column=column, value=problem.value, **problem.params)
                 self._findings.add(problem.rule, line=line, column=column, value=problem.value, **problem.params)
             return None
         self._note_level(goods, line)
@@ -421,11 +424,14 @@ class Reading:
             price = f"{value / net_kg:.6g}"
             self._findings.add(rule, line=line, column=self._layout.names.get(role, role), value=price)
 
+    def _mixes_levels(self, goods: rules.Goods) -> bool:
+        if goods.level == 0 or goods.hidden or self._layout.levels_stated:
+            return False
+        return bool(self._level_line) and goods.level not in self._level_line
+
     def _note_level(self, goods: rules.Goods, line: int) -> None:
         """Refuse a file that mixes levels without saying so: chapters and their headings would be added up twice."""
-        if goods.level == 0 or goods.hidden or goods.level in self._level_line:
-            return
-        if self._level_line and not self._layout.levels_stated:
+        if self._mixes_levels(goods):
             (first, line_before), *__ = self._level_line.items()
             raise refuse(
                 "LVL",
@@ -436,7 +442,8 @@ class Reading:
                 line_before=line_before,
                 second=goods.level,
             )
-        self._level_line[goods.level] = line
+        if goods.level and not goods.hidden:
+            self._level_line.setdefault(goods.level, line)
 
 
 def _text(number: Decimal | None) -> str:

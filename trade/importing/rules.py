@@ -11,7 +11,6 @@ from parties.periods import DAY, Period, UnreadablePeriod
 from trade.importing import limits, prices
 from trade.importing.formats import Unfit
 from trade.importing.options import Codes, Options
-from trade.importing.problems import refuse
 
 SPACES = dict.fromkeys(
     map(
@@ -33,11 +32,19 @@ FLOWS = {spelling: code for code, spellings in _FLOWS.items() for spelling in sp
 STATUSES = frozenset("AEPMQ")
 """SDMX observation statuses that are kept: normal, estimated, provisional, missing, suppressed."""
 
-_SHORT_MONTH = re.compile(r"(\d{1,2})[/.\-](\d{4})")
-_JOINED_MONTH = re.compile(r"(\d{4})(0[1-9]|1[0-2])")
-_SLASHED_MONTH = re.compile(r"(\d{4})[/.](\d{1,2})")
-_JOINED_QUARTER = re.compile(r"(\d{4})[ -]?([QSHqsh])([1-4])")
-_FROM_JANUARY = re.compile(r"(январь|january|jan)\s*[-–—]\s*([а-яёa-z]+)\.?\s+(\d{4}).*", re.IGNORECASE)
+_SHAPES = (
+    (re.compile(r"(\d)[/.\-](\d{4})"), r"\2-0\1"),
+    (re.compile(r"(\d\d)[/.\-](\d{4})"), r"\2-\1"),
+    (re.compile(r"(\d{4})(0[1-9]|1[0-2])"), r"\1-\2"),
+    (re.compile(r"(\d{4})[/.](\d)"), r"\1-0\2"),
+    (re.compile(r"(\d{4})[/.](\d\d)"), r"\1-\2"),
+    (re.compile(r"(\d{4})[ -]?([QSHqsh])([1-4])"), r"\1-\2\3"),
+    (
+        re.compile(r"(?:январь|january|jan)\s*[-–—]\s*([а-яёa-z]+)\.?\s+(\d{4}).*", re.IGNORECASE),
+        r"\2-01/\1 \2",
+    ),
+)
+"""Ways to write a period that `Period.parse` does not read, and how it does."""
 _YEAR = re.compile(r"\d{4}")
 _FIRST_OF_MONTH = re.compile(r"\d{4}-\d{2}-01")
 
@@ -62,16 +69,9 @@ def when_of(cell: str, options: Options, *, years_are_whole: bool, suggested: dt
     text = " ".join(cell.split())
     if _YEAR.fullmatch(text):
         return _year(int(text), options, years_are_whole=years_are_whole, suggested=suggested)
-    for pattern, form in (
-        (_SHORT_MONTH, lambda m: f"{m[2]}-{int(m[1]):02d}"),
-        (_JOINED_MONTH, lambda m: f"{m[1]}-{m[2]}"),
-        (_SLASHED_MONTH, lambda m: f"{m[1]}-{int(m[2]):02d}"),
-        (_JOINED_QUARTER, lambda m: f"{m[1]}-{m[2]}{m[3]}"),
-        (_FROM_JANUARY, lambda m: f"{m[3]}-01/{m[2]} {m[3]}"),
-    ):
-        found = pattern.fullmatch(text)
-        if found:
-            text = form(found)
+    for pattern, form in _SHAPES:
+        if pattern.fullmatch(text):
+            text = pattern.sub(form, text)
             break
     try:
         # A spreadsheet keeps a month as its first day.
@@ -95,7 +95,7 @@ def _year(year: int, options: Options, *, years_are_whole: bool, suggested: dt.d
             raise Unfit("PER-OTHER-YEAR", value=str(year), month=f"{options.month:%Y-%m}")
         return _possible(When(options.month.replace(day=1), 1), str(year), options)
     if not (years_are_whole or options.yearly):
-        raise refuse("PER-YEAR", value=year, suggested=f"{suggested:%Y-%m}" if suggested else "–")
+        raise Unfit("PER-YEAR", value=str(year), suggested=f"{suggested:%Y-%m}" if suggested else "–")
     if not limits.FIRST_YEAR <= year <= options.today.year:
         raise Unfit("PER-EARLY" if year < limits.FIRST_YEAR else "PER-FUTURE", value=str(year), first=limits.FIRST_YEAR)
     return _possible(When(dt.date(year, 1, 1), 12), str(year), options)
@@ -131,16 +131,28 @@ def reporter_of(cell: str, codes: Codes) -> tuple[str, str]:
             raise Unfit("REG", value=cell)
         official = codes.region_names.get(number, "")
         return code, official if name and official and not _same_name(name, official) else ""
-    code = codes.areas.get(text.upper())
+    known = text.upper()
+    code = codes.areas.get(known)
+    if code is None:
+        code = next((codes.regions[okato] for okato, name in codes.region_names.items() if name == known), None)
     if code is None:
         raise Unfit("REG", value=cell)
     return code, ""
 
 
+_KINDS_OF_REGIONS = frozenset(
+    {
+        *("ОБЛАСТЬ", "КРАЙ", "РЕСПУБЛИКА", "АВТОНОМНЫЙ", "АВТОНОМНАЯ", "ОКРУГ", "ГОРОД", "СТОЛИЦА"),
+        *("РОССИЙСКОЙ", "ФЕДЕРАЦИИ", "ФЕДЕРАЛЬНОГО", "ЗНАЧЕНИЯ"),
+    }
+)
+
+
 def _same_name(stated: str, official: str) -> bool:
     """Return whether two names of a region have a word in common that is not "oblast", "republic" or the like."""
-    common = {"ОБЛАСТЬ", "КРАЙ", "РЕСПУБЛИКА", "АВТОНОМНЫЙ", "АВТОНОМНАЯ", "ОКРУГ", "ГОРОД", "ФЕДЕРАЛЬНОГО", "ЗНАЧЕНИЯ"}
-    one, other = (set(re.findall(r"\w+", name.upper().replace("Ё", "Е"))) - common for name in (stated, official))
+    one, other = (
+        set(re.findall(r"\w+", name.upper().replace("Ё", "Е"))) - _KINDS_OF_REGIONS for name in (stated, official)
+    )
     return bool(one & other)
 
 
@@ -163,7 +175,7 @@ def status_of(cell: str) -> str:
 
 LEVELS = (2, 4, 6, 8, 10)
 _TOTALS = frozenset({"TOTAL", "ИТОГО", "ВСЕГО"})
-_HIDDEN = re.compile(r"(\d\d)?[XSХС]+")
+_HIDDEN = re.compile(r"([0-9]{2})?[XSХС]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+|\d+[.,]\d+")
 
 

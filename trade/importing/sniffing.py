@@ -18,6 +18,7 @@ _ASCII_SCANNED = 64 * limits.MB
 _AROUND = 4 * limits.KB
 _GOOD_SHARE = 0.7
 
+_FOREIGN_RUN = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _CYRILLIC_WORD = re.compile(r"[А-ЯЁ]?[а-яё]+|[А-ЯЁ]+")
 _LATIN_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]+|[A-ZÀ-ÖØ-Þ]+")
@@ -87,21 +88,22 @@ def _wordiness(sample: bytes, encoding: str) -> float:
 
 def _refuse_mojibake(text: str) -> None:
     """Refuse text that was UTF-8, was read as something else and saved again."""
-    words = re.findall(r"\S*[^\x00-\x7f]\S*", text[: 4 * _AROUND])[:400]
-    if not words:
+    runs = _FOREIGN_RUN.findall(text[: 4 * _AROUND])[:400]
+    if not runs:
         return
-    lost = sum("\N{REPLACEMENT CHARACTER}" in word for word in words)
-    if lost * 10 > len(words):
-        raise refuse("ENC-MOJIBAKE", value=next(word for word in words if "\ufffd" in word), repaired="?")
     for encoding in ("cp1251", "cp1252", "latin-1", "cp866"):
-        repaired = [(word, fixed) for word in words if (fixed := _repaired(word, encoding))]
-        if len(repaired) * 2 > len(words):
+        repaired = [(run, fixed) for run in runs if (fixed := _repaired(run, encoding))]
+        if len(repaired) * 2 > len(runs):
             raise refuse("ENC-MOJIBAKE", value=repaired[0][0], repaired=repaired[0][1])
+    letters = "".join(runs)
+    # The first bytes of Cyrillic letters in UTF-8, read as Latin: every second character, even where others were lost.
+    if (letters.count("Ð") + letters.count("Ñ")) * 3 > len(letters) or letters.count("\ufffd") * 10 > len(letters):
+        raise refuse("ENC-MOJIBAKE", value=runs[0], repaired="…")
 
 
-def _repaired(word: str, encoding: str) -> str:
+def _repaired(run: str, encoding: str) -> str:
     try:
-        fixed = word.encode(encoding).decode("utf-8")
+        fixed = run.encode(encoding).decode("utf-8")
     except UnicodeError:
         return ""
     return fixed if re.search("[А-яЁё]", fixed) else ""

@@ -27,7 +27,7 @@ _SIGNATURE = frozenset({"reportercode", "cmdcode", "primaryvalue"})
 _DETAILS = (("partner2Code", ("", "0")), ("motCode", ("", "0")), ("customsCode", ("", "C00")), ("mosCode", ("", "0")))
 """Columns whose rows multiply, and the values that mean "all together"."""
 _MAIN_FLOWS = frozenset({"X", "M", "RX", "RM"})
-_EDITION = re.compile(r"H\d{1,2}")
+_EDITION = re.compile(r"H[0-9]{1,2}")
 _ZERO = re.compile(r"0*[.,]?0*")
 _OWN_NUMBERS = {
     "0": "W00", "97": "EU", "251": "FRA", "490": "TWN", "579": "NOR", "699": "IND", "757": "CHE", "842": "USA",

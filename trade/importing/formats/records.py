@@ -35,7 +35,7 @@ class JsonRows:
             if record is None:
                 return
             if not isinstance(record, dict):
-                raise refuse("FILE-JSON", line=self.line_num + 1, reason="a record is not an object")
+                raise refuse("FILE-JSON", line=self.line_num + 1)
             if names is None:
                 names = list(record)
                 if len(names) > limits.COLUMNS:
@@ -62,10 +62,10 @@ class JsonRows:
             return self._text.index("[") + 1
         place = self._text.find('"data"')
         if place < 0:
-            raise refuse("FILE-JSON", line=1, reason="there is no list “data”")
+            raise refuse("FILE-JSON", line=1)
         place = self._skip(place + 6, ":")
         if self._text[place : place + 1] != "[":
-            raise refuse("FILE-JSON", line=1, reason="“data” is not a list")
+            raise refuse("FILE-JSON", line=1)
         return place + 1
 
     def _skip(self, place: int, also: str) -> int:
@@ -82,18 +82,18 @@ class JsonRows:
                 try:
                     record, end = self._json.raw_decode(self._text, place)
                 except RecursionError as error:
-                    raise refuse("FILE-JSON", line=self.line_num + 1, reason="records are nested too deeply") from error
+                    raise refuse("FILE-JSON", line=self.line_num + 1) from error
                 except ValueError as error:
                     # A record cut by the end of the block; one that never ends is an attack.
                     if self._ended or len(self._text) - place > limits.JSON_RECORD_CHARACTERS + BLOCK:
-                        raise refuse("FILE-JSON", line=self.line_num + 1, reason=error) from error
+                        raise refuse("FILE-JSON", line=self.line_num + 1) from error
                 else:
                     if end - place > limits.JSON_RECORD_CHARACTERS:
-                        raise refuse("FILE-JSON", line=self.line_num + 1, reason="a record is too long")
+                        raise refuse("FILE-JSON", line=self.line_num + 1)
                     if end < len(self._text) or self._ended:
                         return record, end
             elif self._ended:
-                raise refuse("FILE-JSON", line=self.line_num + 1, reason="the list does not end")
+                raise refuse("FILE-JSON", line=self.line_num + 1)
             self._more(place)
             place = 0
 
