@@ -32,5 +32,6 @@ urlpatterns = [
     path("admin/login/", sign_in_for_admin),
     path("admin/", admin.site.urls),
     path("api/v1/", include("cooperation.api")),
+    path("sdmx/", include("trade.sdmx.addresses")),
     path("api/<path:rest>", UnknownAddress.as_view()),
 ]
