@@ -257,6 +257,11 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 REPORT_LEASE = timedelta(seconds=environment.number("REPORT_LEASE_SECONDS", 60, minimum=1))
 REPORT_SWEEP = timedelta(seconds=environment.number("REPORT_SWEEP_SECONDS", 30, minimum=1))
+IMPORT_LEASE = timedelta(seconds=environment.number("IMPORT_LEASE_SECONDS", 60, minimum=1))
+IMPORT_SWEEP = timedelta(seconds=environment.number("IMPORT_SWEEP_SECONDS", 30, minimum=1))
+IMPORT_MAX_BYTES = int(environment.number("IMPORT_MAX_MB", 2048, minimum=1)) << 20
+# Seconds to wait after each block of a file; above zero only where a test must catch an import midway.
+IMPORT_CHUNK_DELAY = environment.number("IMPORT_CHUNK_DELAY", 0)
 # Seconds to wait after each section of a report; above zero only where a test must catch a run midway.
 REPORT_SECTION_DELAY = environment.number("REPORT_SECTION_DELAY", 0)
 CELERY_BEAT_SCHEDULE = {
@@ -265,6 +270,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.request_known_years",
         "schedule": crontab(hour=21, minute=0),  # 04:00 in Tomsk
     },
+    "trade.sweep_imports": {"task": "trade.tasks.sweep_imports", "schedule": IMPORT_SWEEP},
 }
 
 # --- API ------------------------------------------------------------------------------

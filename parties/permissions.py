@@ -46,6 +46,10 @@ def may_enter_figures(user: User) -> bool:
     return has_role(user, Role.STATISTICIAN)
 
 
+def may_import_trade(user: User) -> bool:
+    return has_role(user, Role.STATISTICIAN)
+
+
 def may_register_sources(user: User) -> bool:
     return has_role(user, Role.SECRETARY, Role.STATISTICIAN)
 

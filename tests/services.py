@@ -13,7 +13,7 @@ from cooperation.embedded.backing import throwaway
 
 # What a developer's shell may set must not change what the tests see.
 _CLEARED = ("ALLOWED_HOSTS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "HOST", "LOG_FORMAT", "LOG_LEVEL", "PORT")
-_CLEARED_PREFIXES = ("GRANIAN_", "REPORT_", "WORKER_")
+_CLEARED_PREFIXES = ("GRANIAN_", "IMPORT_", "REPORT_", "WORKER_")
 _SETTINGS = {
     "DEBUG": "0",
     "DJANGO_SETTINGS_MODULE": "cooperation.settings",

@@ -11,6 +11,7 @@ async function follow(part) {
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
       part.replaceChildren(...fresh.childNodes);
       part.dataset.state = fresh.dataset.state;
+      if ("reload" in fresh.dataset) location.reload(); // the rest of the page depends on it, too
       if (fresh.dataset.poll) part.dataset.poll = fresh.dataset.poll;
       else delete part.dataset.poll;
       pause = Number(part.dataset.pollSeconds) || 2;
