@@ -5,12 +5,9 @@ from __future__ import annotations
 from django.db import connection, transaction
 
 from trade.models import Dataset, Import, Release
-from trade.releases.partitions import partition, years
+from trade.releases.partitions import CHAPTERS, OBSERVATIONS, partition, years
 from trade.releases.staging import discard
 from trade.releases.vintages import lock
-
-_BY_YEAR = ("trade_observation",)
-_WHOLE = ("trade_partner_total", "trade_chapter_total")
 
 
 class NotAnExample(Exception):
@@ -29,11 +26,10 @@ def forget(dataset: Dataset) -> int:
     for vintage in Import.objects.filter(dataset=dataset, vintage__isnull=False).values_list("vintage", flat=True):
         discard(int(vintage))
     with connection.cursor() as cursor:
-        for parent in _BY_YEAR:
+        for parent in (OBSERVATIONS, CHAPTERS):
             for year in years(cursor, parent, dataset.pk):
                 cursor.execute(f"DROP TABLE {partition(parent, dataset.pk, year)}")
-        for table in _WHOLE:
-            cursor.execute(f"DELETE FROM {table} WHERE dataset_id = %s", [dataset.pk])
+        cursor.execute("DELETE FROM trade_partner_total WHERE dataset_id = %s", [dataset.pk])
     Import.objects.filter(dataset=dataset).delete()
     Release.objects.filter(dataset=dataset, kind=Release.Kind.UNDO).delete()
     count, __ = Release.objects.filter(dataset=dataset).delete()
