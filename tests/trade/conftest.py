@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from django.db import connection
 
 from trade import releases
-from trade.models import Dataset, Release, TradeArea
+from trade.models import Dataset, Edition, Release, TradeArea, Unit
 from trade.releases import COLUMNS
 
 AREAS = {
@@ -68,9 +69,17 @@ def bulk_tables() -> Iterator[None]:
 
 @pytest.fixture
 def areas(db: None) -> None:
-    """Make the territories that observations of tests name; those that exist stay."""
+    """Make the territories, the unit and the edition that observations of tests name; those that exist stay."""
     TradeArea.objects.bulk_create(
         [TradeArea(code=code, kind=kind, name_ru=code, name_en=code) for code, kind in AREAS.items()],
+        ignore_conflicts=True,
+    )
+    Unit.objects.bulk_create(
+        [Unit(code="796", name_ru="штука", name_en="piece", short_name_ru="шт", short_name_en="pcs")],
+        ignore_conflicts=True,
+    )
+    Edition.objects.bulk_create(
+        [Edition(code="HS2022", symbol="H6", name_ru="HS 2022", name_en="HS 2022", valid_from=dt.date(2022, 1, 1))],
         ignore_conflicts=True,
     )
 
@@ -106,3 +115,15 @@ def publish(a_dataset: Dataset) -> Publish:
         return releases.publish(staged, **{"by": None, **fields})
 
     return publish
+
+
+@pytest.fixture
+def staging_tables() -> Callable[[], list[str]]:
+    """Return a function that names the tables of all stagings."""
+
+    def names() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relname ~ '^trade_staging_'")
+            return sorted(name for (name,) in cursor.fetchall())
+
+    return names
