@@ -44,7 +44,9 @@ RESOURCES: dict[str, type[ReadOnly]] = {
     "instructions": workgroup.api.InstructionViewSet,
     "trade/published-figures": trade.api.FigureViewSet,
     "trade/targets": trade.api.TargetViewSet,
-    "trade/structure": trade.api.StructureNoteViewSet,
+    "trade/structure-notes": trade.api.StructureNoteViewSet,
+    "trade/datasets": trade.api.DatasetViewSet,
+    "trade/releases": trade.api.ReleaseViewSet,
     "reports/runs": reports.api.RunViewSet,
     "reports/versions": reports.api.VersionViewSet,
     "reports": reports.api.ReportViewSet,
@@ -108,6 +110,7 @@ urlpatterns = [
         path(f"{prefix}/", view.as_view(), name=f"api-{prefix.replace('/', '-')}")
         for prefix, view in trade.api.ANSWERS.items()
     ),
+    path("trade/releases/<str:pk>/diff/", trade.api.DiffView.as_view(), name="api-trade-releases-diff"),
     path("", include(router.urls)),
     path("<path:rest>", UnknownAddress.as_view()),
 ]

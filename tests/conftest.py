@@ -19,6 +19,7 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from parties.models import DataVersion, Role, Side, User
+from trade import catalogue
 
 DOMAIN = {"parties", "documents", "agreements", "projects", "workgroup", "trade"}
 
@@ -40,6 +41,7 @@ def _foundations(request: pytest.FixtureRequest) -> None:
     valid to the next. Tests with real commits end with empty tables.
     """
     cache.clear()
+    catalogue.forget()
     marker = request.node.get_closest_marker("django_db")
     if marker is None:
         return

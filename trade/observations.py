@@ -115,7 +115,9 @@ class Asked:
         for one in self.datasets:
             beyond, place = after.condition(self, one) if after else ("", [])
             for text, more in self.versions():
-                parts.append(f"SELECT * FROM trade_observation AS t WHERE dataset_id = %s{asked} AND {text}{beyond}")
+                parts.append(
+                    f"SELECT * FROM trade_observation AS t WHERE dataset_id = %s{asked} AND {text}{beyond}"  # noqa: S608
+                )
                 values += [one.pk, *own, *more, *place]
         union = " UNION ALL ".join(parts) or "SELECT * FROM trade_observation WHERE false"
         return f"FROM ({union}) AS o", values
@@ -155,11 +157,15 @@ class Place:
 
     @classmethod
     def read(cls, cursor: str, asked: Asked) -> Place:
-        """Return the place that the text stands for; raise `Unreadable` for anything else."""
+        """Return the place in the list asked for; raise `Unreadable` for anything else."""
+        return cls.of_key(cursor, asked.order)
+
+    @classmethod
+    def of_key(cls, cursor: str, names: tuple[str, ...] = ORDER) -> Place:
+        """Return the place among rows ordered by these columns."""
         try:
             padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
             values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            names = asked.order
             if isinstance(values, list) and len(values) == len(names):
                 return cls(tuple(_PLACE[name](value) for name, value in zip(names, values, strict=True)))
         except (binascii.Error, ValueError, TypeError, RecursionError):
@@ -367,8 +373,11 @@ class _Reader:
         except UnreadablePeriod:
             period = None
         if period is None or period.shape not in _WHOLE_MONTHS:
-            message = _("Not a period: “%(text)s”. Write 2024, 2024-S1, 2024-Q1 or 2024-05, from %(first)s to %(last)s.")
-            self._wrong(name, message % {"text": self.given[name][:80], "first": FIRST_YEAR, "last": LAST_YEAR})
+            given = {"text": self.given[name][:80], "first": FIRST_YEAR, "last": LAST_YEAR}
+            message = _(
+                "Not a period: “%(text)s”. Write 2024, 2024-S1, 2024-Q1 or 2024-05, from %(first)s to %(last)s."
+            )
+            self._wrong(name, message % given)
             return None
         return period
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import override
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -23,10 +24,14 @@ from parties.api.views import Resource
 
 @dataclass(frozen=True)
 class CodeList:
-    """A named list of codes. `codes` returns rows of `code`, `name` and, where they have them, further columns."""
+    """A named list of codes. `codes` returns rows of `code`, `name` and, where they have them, further columns.
+
+    `parameters` names what the list can be asked for; the values come to `codes` as keywords.
+    """
 
     name: str | Promise
-    codes: Callable[[], list[dict[str, Any]]]
+    codes: Callable[..., list[dict[str, Any]]]
+    parameters: tuple[str, ...] = ()
 
 
 def choices(name: str | Promise, kind: type[models.TextChoices]) -> CodeList:
@@ -75,6 +80,13 @@ class CodeSerializer(serializers.Serializer[Any]):
     classification = serializers.CharField(required=False, allow_null=True)
     commodity_code = serializers.CharField(required=False, allow_null=True)
     chapters = serializers.CharField(required=False, allow_null=True)
+    level = serializers.CharField(required=False, allow_null=True)
+    short_name = InBothLanguages(required=False, help_text="Short name of a unit.")
+    iso3 = serializers.CharField(required=False, allow_null=True)
+    m49 = serializers.CharField(required=False, allow_null=True)
+    symbol = serializers.CharField(required=False, allow_null=True, help_text="Of an edition, as lines carry it.")
+    valid_from = serializers.CharField(required=False, allow_null=True)
+    valid_to = serializers.CharField(required=False, allow_null=True)
 
 
 class CodeListEntrySerializer(serializers.Serializer[Any]):
@@ -107,16 +119,31 @@ class CodeLists(Resource, ViewSet):
     basename: str
     lookup_value_regex = "[^/]+"
 
+    def allowed_parameters(self) -> Iterable[str]:
+        found = self.code_lists.get(str(self.kwargs.get("pk")))
+        return found.parameters if found else ()
+
     @described(responses=CodeListPageSerializer, operation_id="trade_codelists_list")
     def list(self, request: Request) -> Any:
         return self.unless_known(request, lambda: self._all(request))
 
-    @described(responses=CodeListSerializer, operation_id="trade_codelists_retrieve")
+    @described(
+        responses=CodeListSerializer,
+        operation_id="trade_codelists_retrieve",
+        parameters=[
+            OpenApiParameter("edition", str, description="With `goods`: the edition of the classification (HS2022)."),
+            OpenApiParameter("level", str, description="With `goods`: section, group, chapter, 4, 6, 8, 10."),
+            OpenApiParameter("grouping", str, description="With `goods` and level=group: version of the groups."),
+        ],
+    )
     def retrieve(self, request: Request, pk: str) -> Any:
         if pk not in self.code_lists:
             raise NotFound
         return self.unless_known(
-            request, lambda: Response({**self._entry(pk, request), "codes": self.code_lists[pk].codes()})
+            request,
+            lambda: Response(
+                {**self._entry(pk, request), "codes": self.code_lists[pk].codes(**request.query_params.dict())}
+            ),
         )
 
     def _all(self, request: Request) -> Response:

@@ -20,7 +20,6 @@ from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
@@ -68,7 +67,7 @@ class Resource(APIView):
         if request.method in SAFE:
             refuse_unknown(request.query_params, self.allowed_parameters())
 
-    def unless_known(self, request: Request, answer: Callable[[], Response]) -> HttpResponseBase:
+    def unless_known(self, request: Request, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         """Answer, or say 304 to a reader who has this answer already; known before any query of the answer."""
         if not self.keeps_etag:
             return answer()

@@ -106,6 +106,25 @@ def _workgroup() -> Any:
     return row
 
 
+def _dataset() -> Any:
+    from trade.models import Dataset
+
+    return Dataset.objects.create(code=f"D-{Dataset.objects.count() + 1}", name_ru="Данные", name_en="Data")
+
+
+def _release() -> Any:
+    from trade.models import Release
+
+    return Release.objects.create(
+        dataset=_dataset(),
+        reporters=["RU-TOM"],
+        flows=["X"],
+        first_month="2024-01-01",
+        last_month="2024-03-01",
+        loaded_at="2024-05-17T09:00:00Z",
+    )
+
+
 ROWS: dict[str, Callable[[], Any]] = {
     "partnerships": _partnership,
     "organisations": lambda: make.make_organisation(territory=make.make_territory()),
@@ -128,7 +147,9 @@ ROWS: dict[str, Callable[[], Any]] = {
     "instructions": lambda: _outcome(kind="instruction"),
     "trade/published-figures": make.make_figure,
     "trade/targets": make.make_target,
-    "trade/structure": make.make_structure_note,
+    "trade/structure-notes": make.make_structure_note,
+    "trade/datasets": _dataset,
+    "trade/releases": _release,
     "reports": _report,
     "reports/versions": _version,
     "reports/runs": _run,

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 
 from cooperation.api import RESOURCES as REGISTERED
 from tests.api.conftest import RESOURCES, ROWS
+from trade.api import ANSWERS
 
 pytestmark = pytest.mark.django_db
 
@@ -274,7 +275,7 @@ def test_a_forgotten_slash_leads_to_the_address(analyst):
 def test_the_root_names_all_resources(analyst):
     addresses = analyst.get("/api/v1/").json()
 
-    assert set(addresses) == {*REGISTERED, CODE_LISTS, "schema", "docs"}
+    assert set(addresses) == {*REGISTERED, *ANSWERS, CODE_LISTS, "schema", "docs"}
     for name, address in addresses.items():
         assert address == f"http://testserver/api/v1/{name}/"
     assert analyst.get("/api/v1/?x=1").status_code == 400

@@ -1,13 +1,30 @@
-"""Resources of trade."""
+"""Resources of trade: records, and answers to questions."""
 
 from rest_framework.views import APIView
 
-from trade.api.figures import CODE_LISTS, FigureViewSet, StructureNoteViewSet, TargetViewSet
+from trade.api.codelists import CODE_LISTS
+from trade.api.cubes import IndicatorsView, MirrorView, RanksView, SeriesView, StructureView
+from trade.api.figures import FigureViewSet, StructureNoteViewSet, TargetViewSet
 from trade.api.observations import ObservationsView
+from trade.api.releases import DatasetViewSet, DiffView, ReleaseViewSet
 
 ANSWERS: dict[str, type[APIView]] = {
     "trade/observations": ObservationsView,
+    "trade/series": SeriesView,
+    "trade/indicators": IndicatorsView,
+    "trade/ranks": RanksView,
+    "trade/structure": StructureView,
+    "trade/mirror": MirrorView,
 }
-"""Resources that hold no records of their own, but answers to a question."""
+"""Resources that hold no records of their own, but answer a question."""
 
-__all__ = ["ANSWERS", "CODE_LISTS", "FigureViewSet", "StructureNoteViewSet", "TargetViewSet"]
+__all__ = [
+    "ANSWERS",
+    "CODE_LISTS",
+    "DatasetViewSet",
+    "DiffView",
+    "FigureViewSet",
+    "ReleaseViewSet",
+    "StructureNoteViewSet",
+    "TargetViewSet",
+]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from parties.api import CITED, HEAD, TAIL, ReadOnly, RowSerializer, SourcedSerializer, choices, records
-from trade.models import Commodity, Flow, PublishedFigure, StructureNote, Target
+from parties.api import CITED, HEAD, TAIL, ReadOnly, RowSerializer, SourcedSerializer
+from trade.models import PublishedFigure, StructureNote, Target
 from trade.queries import FigureFilter, StructureNoteFilter, TargetFilter
 
 
@@ -70,18 +69,3 @@ class TargetViewSet(ReadOnly):
     queryset = Target.objects.select_related("partnership", "base")
     serializer_class = TargetSerializer
     filterset_class = TargetFilter
-
-
-CODE_LISTS = {
-    "indicators": choices(_("indicators"), PublishedFigure.Indicator),
-    "flows": choices(_("directions of trade"), Flow),
-    "units": choices(_("units"), PublishedFigure.Unit),
-    "classifications": choices(_("classifications of goods"), Commodity.Classification),
-    "commodities": records(
-        _("goods"),
-        Commodity.objects.all,
-        classification="classification",
-        commodity_code="commodity_code",
-        chapters="chapters",
-    ),
-}

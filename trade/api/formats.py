@@ -8,12 +8,15 @@ from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ErrorDetail, NotAcceptable, ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+
+from parties.api import Resource
 
 TYPES = {
     "json": "application/json",
@@ -41,6 +44,17 @@ class Always(BaseContentNegotiation):
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         return JSONRenderer(), JSONRenderer.media_type
+
+
+class Negotiated(Resource):
+    """Base of the resources that answer in several forms."""
+
+    content_negotiation_class = Always
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(response, ["Accept"])
+        return response
 
 
 def chosen_format(request: Request, formats: tuple[str, ...]) -> str:
@@ -122,6 +136,6 @@ def download(request: Request, body: bytes | Iterator[bytes], name: str, kind: s
 def format_parameters(formats: tuple[str, ...]) -> list[OpenApiParameter]:
     """Describe the two parameters of the form."""
     return [
-        OpenApiParameter("format", str, enum=formats, description="Form of the answer; else the Accept header says it."),
+        OpenApiParameter("format", str, enum=formats, description="Form of the answer; else as Accept says."),
         OpenApiParameter("excel", str, enum=["1"], description="CSV for Excel: BOM, semicolons, decimal commas."),
     ]

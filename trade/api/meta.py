@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import get_language
@@ -10,7 +11,9 @@ from rest_framework import serializers
 
 from parties.api import InBothLanguages, both
 from trade.catalogue import Known
+from trade.cube import Gap
 from trade.models import Dataset
+from trade.selection import Selection
 
 
 class ByFlow(serializers.Serializer[Any]):
@@ -67,3 +70,28 @@ def about(datasets: list[Known], address: str, more: dict[str, str]) -> tuple[tu
             (_("newest release"), str(one.vintage or "–")),
         ]
     return (*lines, *more.items(), (_("language of names"), get_language() or ""))
+
+
+def selection_meta(
+    selection: Selection, vintage: int | None, releases: Iterable[int], incomplete: Iterable[Gap] = ()
+) -> dict[str, Any]:
+    """Return what an answer of the cube says of itself."""
+    used = list(releases)
+    return {
+        "dataset": dataset_meta(selection.dataset, vintage or max(used, default=None)),
+        "is_example": selection.dataset.is_example,
+        "selection": selection.parameters(),
+        "measure": selection.measure,
+        "unit": selection.unit or None,
+        "as_of": selection.as_of and selection.as_of.isoformat(),
+        "releases": used,
+        "incomplete": [
+            {
+                "flow": gap.flow,
+                "period": str(gap.period),
+                "months_present": gap.months_present,
+                "months_expected": gap.months_expected,
+            }
+            for gap in incomplete
+        ],
+    }

@@ -17,9 +17,9 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
-from parties.api import Resource, described
+from parties.api import described
 from parties.api.schema import Errors
-from trade.api.formats import TYPES, Always, TooLarge, chosen_format, download, excel_wanted, format_parameters
+from trade.api.formats import TYPES, Negotiated, TooLarge, chosen_format, download, excel_wanted, format_parameters
 from trade.api.meta import DatasetMetaSerializer, about, dataset_meta
 from trade.exports import observations as exported
 from trade.exports.workbooks import LARGEST
@@ -102,10 +102,8 @@ _DESCRIBED = {
 }
 
 
-class ObservationsView(Resource):
+class ObservationsView(Negotiated):
     """Lines of trade: pages of JSON, or all lines as CSV, NDJSON, XLSX or Parquet."""
-
-    content_negotiation_class = Always
 
     def allowed_parameters(self) -> Iterable[str]:
         self.kind = chosen_format(self.request, FORMATS)
@@ -214,5 +212,3 @@ def _file(request: Request, asked: Asked, kind: str, excel: bool) -> HttpRespons
             % {"largest": LARGEST}
         )
     return download(request, exported.as_workbook(asked, lines), name, kind)
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -105,5 +105,6 @@ class Sheet:
     rows: Iterable[tuple[Any, ...]]
     about: tuple[tuple[str, str], ...] = ()
 
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return iter(self.rows)
+    def with_about(self, about: tuple[tuple[str, str], ...]) -> Sheet:
+        """Return the same table with what the file says of itself."""
+        return Sheet(self.columns, self.rows, about)

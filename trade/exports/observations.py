@@ -22,7 +22,10 @@ _PERIOD = """CASE months WHEN 1 THEN left(period::text, 7) WHEN 12 THEN left(per
     WHEN 6 THEN left(period::text, 4) || '-S' || ((extract(month FROM period)::int + 5) / 6)
     ELSE period || '/' || (period + make_interval(months => months) - interval '1 day')::date END"""
 _LEVEL = "CASE level WHEN 0 THEN 'total' WHEN 2 THEN 'chapter' ELSE level::text END"
-_LOADED = "(SELECT to_char(loaded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM trade_release WHERE id = {})"
+_LOADED = (
+    "(SELECT to_char(loaded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    " FROM trade_release WHERE id = {})"
+)
 
 
 def columns(asked: Asked) -> tuple[Column, ...]:
@@ -47,7 +50,7 @@ def columns(asked: Asked) -> tuple[Column, ...]:
         Column("net_kg", Kind.WEIGHT, "net_kg", nullable=True),
         Column("quantity", Kind.WEIGHT, "quantity", nullable=True),
         Column("unit", code, "unit"),
-        *_name(names, "unit_name", f"(SELECT short_name_{language} FROM trade_unit WHERE code = o.unit)"),
+        *_name(names, "unit_name", _of_unit(language)),
         Column("valuation", Kind.CODE, _by_dataset(asked.datasets, _valuation)),
         Column("status", Kind.CODE, "status"),
         Column("release", Kind.INTEGER, "opened"),
@@ -112,11 +115,16 @@ def _of_area(column: str, language: str) -> str:
     return f"(SELECT name_{language} FROM trade_tradearea WHERE code = o.{column})"  # noqa: S608
 
 
+def _of_unit(language: str) -> str:
+    return f"(SELECT short_name_{language} FROM trade_unit WHERE code = o.unit)"  # noqa: S608
+
+
 def _of_goods(language: str) -> str:
     """SQL: the name of the code in its edition, else as the program itself names it."""
     return (
         f"coalesce((SELECT nullif(e.name_{language}, '') FROM trade_editioncode AS e"  # noqa: S608
-        " WHERE e.commodity_code = o.commodity AND e.edition_id = (SELECT id FROM trade_edition WHERE symbol = o.edition)),"
+        " WHERE e.commodity_code = o.commodity"
+        " AND e.edition_id = (SELECT id FROM trade_edition WHERE symbol = o.edition)),"
         f" (SELECT name_{language} FROM trade_commodity"
         " WHERE commodity_code = o.commodity AND classification IN ('HS', 'TOTAL')))"
     )

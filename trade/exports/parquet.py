@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 ROWS_IN_A_GROUP = 100_000
 
 
-def copied_parquet(
-    statement: str, columns: tuple[Column, ...], about: tuple[tuple[str, str], ...]
-) -> Iterator[bytes]:
+def copied_parquet(statement: str, columns: tuple[Column, ...], about: tuple[tuple[str, str], ...]) -> Iterator[bytes]:
     """Yield Parquet of a statement. A file that was broken off has no footer, and no reader takes it."""
     from pyarrow import csv  # 40 MB of memory, only where it is needed
 

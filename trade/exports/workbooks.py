@@ -19,7 +19,7 @@ _CHUNK = 1 << 16
 
 def workbook(sheet: Sheet) -> Iterator[bytes]:
     """Return the file in chunks. It is made in full, on the disk, before the first chunk."""
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (closed by whoever reads the chunks)
     try:
         _write(file, sheet)
         file.seek(0)
