@@ -53,8 +53,8 @@ class _Head:
     official_name: str
 
 
-_GoodsParts = tuple[str, str, float, float]
-"""Code and level as text of the line, lowest and highest plausible price."""
+_GoodsParts = tuple[str, str, float, float, rules.Goods | None]
+"""Code and level as text of the line, lowest and highest plausible price, and the goods where they are flagged."""
 _HeadParts = tuple[str, str, str, str, str, dict[str, _GoodsParts]]
 """What rows of one flow, period, reporter (edition, status) share: parts of the line, and the goods seen before."""
 
@@ -209,7 +209,7 @@ class Reading:
                 try:
                     period, months, reporter, flow, edition, goods = heads[key(row)]
                     partner = partners[row[at_partner]]
-                    commodity, level, low, high = goods[row[at_commodity]]
+                    commodity, level, low, high, flagged = goods[row[at_commodity]]
                     unit = units[row[at_unit]]
                     value, net, quantity = row[at_value], row[at_net], row[at_quantity]
                     if value.strip(plain) or net.strip(plain):
@@ -235,6 +235,8 @@ class Reading:
                     if line is not None:
                         append(line)
                 else:
+                    if flagged:
+                        self._flag_goods(flagged, row[at_commodity], rows.line_num)
                     if not low * kilograms <= dollars <= high * kilograms:
                         self._flag_price(dollars, kilograms, low, high, rows.line_num)
                     text = (
@@ -313,7 +315,9 @@ class Reading:
             return None
         self._note_level(goods, line)
         unit, quantity = self._measured(row, line, quantity)
-        self._flag(row, line, head, goods)
+        self._flag_goods(goods, cell, line)
+        if head.official_name:
+            self._warn("REG-NAME", "reporter", row, line, expected=head.official_name)
         if value and net_kg:
             self._flag_price(float(value), float(net_kg), *goods.band, line)
         self._remember(row, key, head, partner, goods)
@@ -387,8 +391,8 @@ class Reading:
                 f"\t{head.edition}\t{head.status}\t",
                 short,
             )
-        if not goods.note and "level" not in self._layout.places:
-            short[cell] = (f"{goods.code}\t", str(goods.level), *goods.band)
+        if "level" not in self._layout.places:
+            short[cell] = (f"{goods.code}\t", str(goods.level), *goods.band, goods if goods.note else None)
 
     def _warn(self, rule: str, role: str, row: list[str], line: int, **params: object) -> None:
         cell = row[self._places[role]]
@@ -410,11 +414,10 @@ class Reading:
         self._units[cell] = unit
         return unit, quantity
 
-    def _flag(self, row: list[str], line: int, head: _Head, goods: rules.Goods) -> None:
+    def _flag_goods(self, goods: rules.Goods, cell: str, line: int) -> None:
         if goods.note:
-            self._warn(goods.note, "commodity", row, line, **dict(goods.params))
-        if head.official_name:
-            self._warn("REG-NAME", "reporter", row, line, expected=head.official_name)
+            column = self._layout.names.get("commodity", "commodity")
+            self._findings.add(goods.note, line=line, column=column, value=cell, **dict(goods.params))
 
     def _flag_price(self, value: float, net_kg: float, low: float, high: float, line: int) -> None:
         rule = prices.suspicion(value, net_kg, low, high)

@@ -110,6 +110,7 @@ def dbf(header: list[str], rows: list[list[str]], deleted: frozenset[int] = froz
 def workbook(rows: list[list[Any]], sheet: str = "Лист1", *, above: int = 0, left: int = 0) -> bytes:
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "default_date_format": "dd.mm.yyyy"})
+    book.set_properties({"created": dt.datetime(2026, 1, 1)})  # noqa: DTZ001 – the library knows no time zones
     page = book.add_worksheet(sheet)
     for number, cells in enumerate(rows, above):
         page.write_row(number, left, cells)
@@ -121,7 +122,7 @@ def zipped(members: dict[str, bytes]) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return content.getvalue()
 
 
