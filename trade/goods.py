@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from trade.models import HIDDEN, TOTAL, Commodity, GroupedChapter
+from trade.nomenclature.shipping import chapters_of
 
 LEVELS = ("total", "section", "group", "chapter", "4", "6", "8", "10")
 """Levels of goods from coarse to fine. A breakdown stands at one of them, so that nothing is added twice."""
@@ -38,7 +39,7 @@ NO_CLASSES = Classes("chapter", {})
 def sections() -> Classes:
     """Return the sections of HS / TN VED (1 query)."""
     rows = Commodity.objects.filter(classification=Commodity.Classification.SECTION)
-    return Classes("section", {row.commodity_code: tuple(_chapters(row.chapters)) for row in rows})
+    return Classes("section", {row.commodity_code: tuple(chapters_of(row.chapters)) for row in rows})
 
 
 def groups(grouping: str = "") -> Classes:
@@ -65,11 +66,3 @@ def level_of(code: str) -> str | None:
 def finest(codes: Iterable[str]) -> str:
     """Return the finest level among the codes, `total` where there are none; sections and groups count as groups."""
     return max((level_of(code) or "group" for code in codes), key=LEVELS.index, default="total")
-
-
-def _chapters(text: str) -> Iterable[str]:
-    """Yield the chapters of `84-85` or `28, 31-33`."""
-    for part in text.replace(" ", "").split(","):
-        first, __, last = part.partition("-")
-        if first.isdigit() and (last or first).isdigit():
-            yield from (f"{number:02}" for number in range(int(first), int(last or first) + 1))

@@ -12,13 +12,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from trade.cube.cells import Cell
-from trade.cube.reading import Question
+from trade.cube.reading import LINE_KEY, Question
 from trade.cube.spans import Spans
 from trade.models import Release
 from trade.selection import FREQUENCIES, Selection
 
 LINES_LIMIT = 1000
-_KEY = "period, partner, flow, commodity, unit, months"
 
 
 class BadCursor(ValueError):
@@ -79,7 +78,7 @@ def _frequency(cell: Cell) -> str:
 
 
 def lines(selection: Selection, *, after: str | None = None, limit: int = 100) -> Lines:
-    """Return the lines that the selection adds up, in the order of their key (at most 6 queries).
+    """Return the lines that the selection adds up, in the order of their key (at most 7 queries).
 
     As in the sums, a partner's file counts at the coarsest level that serves, so that no goods stand twice; a total
     stated by the file is its own line. `after` is the `next` of the page before; raises `BadCursor`.
@@ -93,8 +92,8 @@ def lines(selection: Selection, *, after: str | None = None, limit: int = 100) -
         names = [f"after_{number}" for number in range(6)]
         question.parameters |= dict(zip(names, _key_of(after), strict=True))
         places = ", ".join(f"%({name})s" for name in names)
-        after_key = f"({_KEY}) > ({places})"
-    found = [Line(*row) for row in question.rows(question.lines(Line._fields, after_key))]
+        after_key = f"({LINE_KEY}) > ({places})"
+    found = [Line(*row) for row in question.lines(Line._fields, after_key)]
     rows = tuple(found[:limit])
     releases = Release.objects.select_related("dataset").in_bulk({row.release_id for row in rows})
     return Lines(selection, rows, releases, _cursor(rows[-1]) if len(found) > limit else None)

@@ -45,8 +45,9 @@ def ranks(selection: Selection, *, whole: bool = False) -> tuple[Ranked, ...]:
         for flow in flows:
             reason = next((why for one in _parts(flow) if (why := coverage.reason(one, period))), None)
             here = found.get((period.starts, flow), {})
+            releases = tuple(sorted({one for part in _parts(flow) for one in coverage.releases_of(part, period)}))
             for partner in selection.partners or here:
-                value, place, releases = here.get(partner, (None, None, ()))
+                value, place = here.get(partner, (None, None))
                 why = reason or (None if place else Reason.NOT_RANKED)
                 answers.append(Ranked(period, flow, partner, value, place, why, releases))
     return tuple(answers)
@@ -56,11 +57,11 @@ def _parts(flow: str) -> tuple[str, ...]:
     return ("X", "M") if flow == "T" else (flow,)
 
 
-_Places = dict[tuple[object, str], dict[str, tuple[Decimal, Place, tuple[int, ...]]]]
+_Places = dict[tuple[object, str], dict[str, tuple[Decimal, Place]]]
 
 
 def _places(question: Question, coverage: Coverage, selection: Selection, flows: tuple[str, ...]) -> _Places:
-    """Return (value, place, releases) of the partners by (first day, flow): 1 query."""
+    """Return (value, place) of the partners by (first day, flow): 1 query."""
     loaded = [
         (flow, period.starts, rows)
         for flow in question.selection.flows
@@ -75,15 +76,15 @@ def _places(question: Question, coverage: Coverage, selection: Selection, flows:
         "loaded_starts": list(loaded_starts),
         "loaded_months": list(loaded_months),
         "ranked_flows": list(flows),
-        "number_of_flows": len(question.selection.flows),
+        "turnover_starts": [starts for starts in set(loaded_starts) if loaded_starts.count(starts) == 2],
         "asked": list(selection.partners),
         "country": TradeArea.Kind.COUNTRY,
     }
     asked = "WHERE partner = ANY(%(asked)s)" if selection.partners else ""
     query = f"""
         WITH known AS (
-            SELECT partner, flow, starts, sum(value) AS value, max(releases) AS releases
-            FROM ({question.sums()}) AS summed
+            SELECT partner, flow, starts, sum(value) AS value
+            FROM ({question.sums(bare=True)}) AS summed
             JOIN unnest(%(loaded_flows)s::text[], %(loaded_starts)s::date[], %(loaded_months)s::int[])
                 AS loaded (flow, starts, months) USING (flow, starts, months)
             WHERE NOT is_hidden
@@ -91,25 +92,24 @@ def _places(question: Question, coverage: Coverage, selection: Selection, flows:
         ), flows AS (
             SELECT * FROM known
             UNION ALL
-            SELECT partner, 'T', starts, sum(value),
-                max(releases) FILTER (WHERE flow = 'X') || max(releases) FILTER (WHERE flow = 'M')
-            FROM known
-            WHERE starts IN (SELECT unnest FROM unnest(%(loaded_starts)s::date[]) GROUP BY 1
-                             HAVING count(*) = %(number_of_flows)s)
+            SELECT partner, 'T', starts, sum(value) FROM known
+            WHERE starts = ANY(%(turnover_starts)s)
             GROUP BY partner, starts
         ), ranked AS (
-            SELECT starts, flow, partner, value, releases,
-                rank() OVER (PARTITION BY starts, flow ORDER BY value DESC),
+            SELECT starts, flow, partner, value,
+                rank() OVER by_value,
                 count(*) OVER (PARTITION BY starts, flow) AS of,
-                count(*) OVER (PARTITION BY starts, flow, value) > 1 AS tied
+                value IS NOT DISTINCT FROM lag(value) OVER by_value
+                    OR value IS NOT DISTINCT FROM lead(value) OVER by_value AS tied
             FROM flows JOIN trade_tradearea ON code = partner
             WHERE value > 0 AND flow = ANY(%(ranked_flows)s)
               AND kind = coalesce((SELECT kind FROM trade_tradearea WHERE code = (%(asked)s::text[])[1]), %(country)s)
+            WINDOW by_value AS (PARTITION BY starts, flow ORDER BY value DESC)
         )
-        SELECT starts, flow, partner, value, releases, rank, of, tied FROM ranked {asked}
+        SELECT starts, flow, partner, value, rank, of, tied FROM ranked {asked}
         ORDER BY starts, flow, rank, partner
     """
     found: _Places = {}
-    for starts, flow, partner, value, releases, rank, of, tied in question.rows(query):
-        found.setdefault((starts, flow), {})[partner] = value, Place(rank, of, tied), tuple(sorted(set(releases)))
+    for starts, flow, partner, value, rank, of, tied in question.rows(query):
+        found.setdefault((starts, flow), {})[partner] = value, Place(rank, of, tied)
     return found

@@ -25,7 +25,15 @@ _WORLD_OR_ITS_PARTS = (
     "partner = ANY(ARRAY(SELECT code::text FROM trade_tradearea WHERE kind IN ('world', 'country', 'unknown')))"
 )
 """SQL: all partners together, or the partners that are added up to them: no groups, and no regions of countries."""
+_PLACE = "partner, flow, goods, unit, is_hidden, starts, months"
+_FILE = "period, partner, flow, months"
+LINE_KEY = "period, partner, flow, commodity, unit, months"
+"""The order of lines and of cursors: that of the index, for one dataset and reporter."""
+_NEITHER = "NULL::numeric AS hidden, NULL::numeric AS detail"
 _NO_PARTNERS_TO_ADD = "ARRAY(SELECT code::text FROM trade_tradearea WHERE kind IN ('world', 'group'))"
+
+
+_Parts = tuple[str, tuple[str, ...], str]
 
 
 class Group(NamedTuple):
@@ -71,6 +79,8 @@ class Question:
             "partners": list(selection.partners),
             "loaded_with": [WORLD, *selection.partners],
             "together": ",".join(selection.partners) or WORLD,
+            "span_months": [month for period in spans.periods for month in sorted(spans.months[period])],
+            "span_starts": [period.starts for period in spans.periods for __ in spans.months[period]],
             "vintage": self.vintage,
             "limit": CELL_LIMIT + 1,
         }
@@ -98,22 +108,26 @@ class Question:
         """Return what is loaded of the reporter (1 query)."""
         detail = "true"
         if not self.is_rollup:
-            detail = f"EXISTS ({self._each('held', '1', f'level >= {self.digits}', '{} UNION ALL {}')})"
+            detail = self._some("held", f"level >= {self.digits}")
         elif self.level != "total":
             detail = "lines_value IS NOT NULL"
-        columns = ("flow", "period", "months", "lines_value", "dataset_id", "reporter")
+        columns = ("flow", "period", "months", "lines_value", "opened", "dataset_id", "reporter")
         total = self._visible("trade_partner_total", columns, "partner = ANY(%(loaded_with)s)")
         months: dict[str, set[dt.date]] = defaultdict(set)
         stated: dict[str, set[dt.date]] = defaultdict(set)
         known: dict[str, set[dt.date]] = defaultdict(set)
-        for flow, period, length, is_held in self.rows(f"SELECT flow, period, months, {detail} FROM {total} AS line"):
+        releases: dict[tuple[str, dt.date], set[int]] = defaultdict(set)
+        for flow, period, length, opened, is_held in self.rows(
+            f"SELECT flow, period, months, opened, {detail} FROM {total} AS line"
+        ):
             if length == 1:
                 known[flow].add(period)
             if is_held and length == 1:
                 months[flow].add(period)
             if is_held and length == self.spans.count:
                 stated[flow].add(period)
-        return Coverage(self.spans, months, stated, known)
+            releases[flow, period].add(opened)
+        return Coverage(self.spans, months, stated, known, releases)
 
     def groups(self) -> list[Group]:
         """Return what the selection adds up (1 query); raise `TooManyCells` where that is too much."""
@@ -122,11 +136,19 @@ class Question:
             raise TooManyCells
         return found
 
-    def sums(self) -> str:
-        """SQL: the columns of `Group`, from the sums or the lines, as the level asks."""
-        if self.level == "total":
-            return self._totals()
-        return self._chapters() if self.is_rollup else self._lines()
+    def sums(self, *, bare: bool = False) -> str:
+        """SQL: the columns of `Group`, from the sums or the lines, as the level asks; `bare`: up to the value."""
+        grouped = self._totals() if self.level == "total" else self._chapters() if self.is_rollup else self._lines()
+        place, figures, source = grouped
+        if bare:
+            return f"SELECT {place}, {figures[0]} FROM {source} GROUP BY 1, 2, 3, 4, 5, 6, 7"
+        # By release first: a DISTINCT within the aggregate would sort all rows
+        return (
+            f"SELECT {_PLACE}, sum(value) AS value, sum(unstated) AS unstated, sum(lines) AS lines,"
+            f" sum(hidden) AS hidden, sum(detail) AS detail, array_agg(opened) AS releases"
+            f" FROM (SELECT {place}, opened, {', '.join(figures)} FROM {source}"
+            f" GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) AS by_release GROUP BY {_PLACE}"
+        )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
@@ -142,12 +164,8 @@ class Question:
             f" AND flow = ANY(%(flows)s) AND period BETWEEN %(first)s AND %(last)s"
             f" AND (months = 1 OR months = %(count)s AND period = ANY(%(starts)s)) AND {condition}"
         )
-        if self.vintage is None:
-            return f"({base} AND closed IS NULL)"
-        return (
-            f"({base} AND closed IS NULL AND opened <= %(vintage)s"
-            f" UNION ALL {base} AND closed > %(vintage)s AND opened <= %(vintage)s)"
-        )
+        standing, past = (f"{base} AND {known}" for known in self._halves())
+        return f"({standing})" if self.vintage is None else f"({standing} UNION ALL {past})"
 
     @property
     def partner_column(self) -> str:
@@ -161,25 +179,28 @@ class Question:
             return f"partner <> ALL({_NO_PARTNERS_TO_ADD})"
         return f"partner = '{WORLD}'"
 
-    def _grouped(self, goods: str, unit: str, hidden: str, amount: str, more: str, source: str) -> str:
+    def _grouped(
+        self, goods: str, unit: str, hidden: str, amount: str, more: str, source: str, condition: str = ""
+    ) -> _Parts:
+        """SQL in parts: the place of a group, its figures (the value first), and where they come from."""
         return (
-            f"SELECT {self.partner_column} AS partner, flow, {goods} AS goods, {unit} AS unit, {hidden} AS is_hidden,"
-            f" CASE WHEN months = 1 THEN {self.spans.start_of} ELSE period END AS starts, months,"
-            f" sum({amount}) AS value, count(*) - count({amount}) AS unstated, {more},"
-            f" array_agg(DISTINCT opened) AS releases"
-            f" FROM {source} GROUP BY 1, 2, 3, 4, 5, 6, 7"
+            f"{self.partner_column} AS partner, flow, {goods} AS goods, {unit} AS unit, {hidden} AS is_hidden,"
+            " CASE WHEN months = 1 THEN span_start ELSE period END AS starts, months",
+            (f"sum({amount}) AS value", f"count(*) - count({amount}) AS unstated", more),
+            f"{source} JOIN unnest(%(span_months)s::date[], %(span_starts)s::date[])"
+            f" AS span (span_month, span_start) ON span_month = period{condition}",
         )
 
-    def _totals(self) -> str:
+    def _totals(self) -> _Parts:
         amount = self.selection.measure
         columns = ("partner", "flow", "period", "months", amount, "lines", "hidden_value", "lines_value", "opened")
-        more = "sum(lines), sum(hidden_value), sum(lines_value)"
+        more = "sum(lines) AS lines, sum(hidden_value) AS hidden, sum(lines_value) AS detail"
         if amount != "value":  # hidden goods and the sum of the lines are kept in money only
-            more = "sum(lines), NULL::numeric, NULL::numeric"
+            more = f"sum(lines) AS lines, {_NEITHER}"
         source = self._visible("trade_partner_total", dict.fromkeys(columns), self.partner_condition)
         return self._grouped(f"'{TOTAL}'", "''", "false", amount, more, f"{source} AS total")
 
-    def _chapters(self) -> str:
+    def _chapters(self) -> _Parts:
         amount = self.selection.measure
         condition = self.partner_condition
         if self.selection.goods:
@@ -196,10 +217,10 @@ class Question:
             source += " LEFT JOIN unnest(%(from_chapters)s::text[], %(to_classes)s::text[])"
             source += " AS class(of_chapter, code) ON of_chapter = chapter"
             goods = "coalesce(code, chapter)"
-        more = "sum(lines), NULL::numeric, NULL::numeric"
+        more = f"sum(lines) AS lines, {_NEITHER}"
         return self._grouped(goods, "''", f"chapter = '{HIDDEN_CHAPTER}'", amount, more, source)
 
-    def _lines(self) -> str:
+    def _lines(self) -> _Parts:
         """SQL: sums of lines of exactly the level, or of the next finer level that a partner's file holds."""
         selection, digits = self.selection, self.digits
         partners = self.partner_condition
@@ -214,47 +235,71 @@ class Question:
         source = (
             "(SELECT *, min(level) OVER (PARTITION BY partner, flow, period, months) AS coarsest,"
             f" bool_or(partner = '{WORLD}') OVER (PARTITION BY flow, period, months) AS has_world"
-            f" FROM {visible} AS line) AS line WHERE level = coarsest"
+            f" FROM {visible} AS line) AS line"
         )
+        counted = " WHERE level = coarsest"
         if not selection.partners and "partner" not in selection.by:  # the file's own total of partners, or their sum
-            source += f" AND (partner = '{WORLD}') = has_world"
+            counted += f" AND (partner = '{WORLD}') = has_world"
         is_hidden = f"commodity LIKE '%%\\_{HIDDEN[1:]}'"
         goods = f"CASE WHEN {is_hidden} THEN commodity ELSE left(commodity, {digits}) END"
         if not self.by_goods:
             goods = f"CASE WHEN {is_hidden} THEN commodity ELSE '{TOTAL}' END"
         unit = "unit" if selection.measure == "quantity" else "''"
-        more = "count(*), NULL::numeric, NULL::numeric"
-        return self._grouped(goods, unit, is_hidden, selection.measure, more, source)
+        more = f"count(*) AS lines, {_NEITHER}"
+        return self._grouped(goods, unit, is_hidden, selection.measure, more, source, counted)
 
-    def lines(self, columns: Iterable[str], after: str) -> str:
-        """SQL: a page of the lines that the sums add up; `after` is the condition for the place where it begins.
+    def lines(self, columns: Iterable[str], after: str) -> list[tuple[Any, ...]]:
+        """Return a page of the lines that the sums add up (2 queries, 3 where files mix levels).
 
-        The level that a partner's file holds is looked up once for each partner, flow and period, as the page
-        comes to it, so that the work is that of a page however long the list.
+        `after` is the condition for the place where the page begins. Lines are read in the order of the index, so that
+        the work is that of a page however long the list. Only where the page meets a file that states the same
+        trade at several levels, the levels of all files in the selection are compared before.
         """
+        names = [name if name != "release_id" else "opened" for name in columns]
         level = 0 if self.level == "total" else max(self.digits, 2)
         selection = self.selection
         partners = self.partner_condition
-        source = ""
         if not selection.partners:  # the file's own line of all partners, or the lines of each
-            partners = _WORLD_OR_ITS_PARTS
             world = self._some("other", f"partner = '{WORLD}' AND level >= {level}")
-            source = f" AND (partner = '{WORLD}') = {world}"
-        condition = f"{partners} AND level >= {level} AND {self._restriction(with_hidden=False)} AND {after}"
+            partners = f"{_WORLD_OR_ITS_PARTS} AND (partner = '{WORLD}') = {world}"
+        condition = (
+            "dataset_id = %(dataset)s AND reporter = %(reporter)s AND flow = ANY(%(flows)s)"
+            f" AND period BETWEEN %(first)s AND %(last)s AND {partners} AND level >= {level}"
+            f" AND {self._restriction(with_hidden=False)} AND {self._counted()}"
+        )
         if selection.measure == "quantity" and selection.unit:
             self.parameters["unit"] = selection.unit
             condition += " AND unit = %(unit)s"
-        names = [name if name != "release_id" else "opened" for name in columns]
-        visible = self._visible("trade_observation", [*names, "dataset_id", "reporter"], condition)
+        cells = ", ".join(names)
+        page = f" AND {after} ORDER BY {LINE_KEY} LIMIT %(size)s"
         coarsest = self._each(
             "other", "min(level)", f"other.partner = line.partner AND level >= {level}", "least({}, {})"
         )
-        return (
-            f"SELECT {', '.join(names)} FROM {visible} AS line"
-            f" CROSS JOIN LATERAL (SELECT {coarsest} AS coarsest) AS held"
-            f" WHERE level = coarsest AND {self._counted()}{source}"
-            " ORDER BY period, partner, flow, commodity, unit, months LIMIT %(size)s"
+        found = self.rows(
+            f"WITH page AS MATERIALIZED (SELECT * FROM {self._known(cells, condition + page)} AS line"
+            f" ORDER BY {LINE_KEY} LIMIT %(size)s), held AS (SELECT {_FILE}, {coarsest} AS coarsest"
+            f" FROM (SELECT DISTINCT {_FILE} FROM page) AS line)"
+            f" SELECT {cells}, level = coarsest FROM page JOIN held USING ({_FILE}) ORDER BY {LINE_KEY}"
         )
+        if not all(row[-1] for row in found):
+            found = self.rows(
+                f"SELECT {cells}, true FROM (SELECT *, min(level) OVER (PARTITION BY {_FILE}) AS coarsest"
+                f" FROM {self._known(cells, condition)} AS line) AS line WHERE level = coarsest{page}"
+            )
+        return [row[:-1] for row in found]
+
+    def _known(self, cells: str, condition: str) -> str:
+        """SQL: lines that meet a condition and are known at the vintage; each half in the order of its own index."""
+        standing, past = (
+            f"(SELECT {cells} FROM trade_observation AS line WHERE {known} AND {condition})" for known in self._halves()
+        )
+        return standing if self.vintage is None else f"({standing} UNION ALL {past})"
+
+    def _halves(self) -> tuple[str, str]:
+        """SQL: the conditions for rows that still stand, and for rows that are past, to be known at the vintage."""
+        if self.vintage is None:
+            return "closed IS NULL", "false"
+        return "closed IS NULL AND opened <= %(vintage)s", "closed > %(vintage)s AND opened <= %(vintage)s"
 
     def _counted(self) -> str:
         """SQL: the line is of the months, or else the longer period, that its figure is made of."""
@@ -283,20 +328,25 @@ class Question:
         Rows that still stand and rows that are past are asked for by themselves, as each has its own index.
         """
         same = " AND ".join(
-            f"{alias}.{name} = line.{name}" for name in ("dataset_id", "period", "flow", "months", "reporter")
+            [
+                f"{alias}.dataset_id = %(dataset)s AND {alias}.reporter = %(reporter)s",
+                f"{alias}.period BETWEEN %(first)s AND %(last)s",  # lets the planner leave other partitions out
+                *(f"{alias}.{name} = line.{name}" for name in ("period", "flow", "months")),
+            ]
         )
         standing, past = (
-            f"(SELECT {what} FROM trade_observation AS {alias} WHERE {same} AND {condition} AND {known})"
-            for known in (
-                "closed IS NULL" if self.vintage is None else "closed IS NULL AND opened <= %(vintage)s",
-                "closed > %(vintage)s AND opened <= %(vintage)s",
-            )
+            f"(SELECT {what} FROM trade_observation AS {alias} WHERE {same} AND {known} AND {condition})"
+            for known in self._halves()
         )
         return standing if self.vintage is None else both.format(standing, past)
 
     def _some(self, alias: str, condition: str) -> str:
-        """SQL: whether there is such a row of the same reporter, flow and period as `line`."""
-        return f"coalesce({self._each(alias, 'bool_or(true)', condition, 'coalesce({}, {})')}, false)"
+        """SQL: whether there is such a row of the same reporter, flow and period as `line`.
+
+        Not EXISTS, which forgets the order: with it one step in the index finds the first such row.
+        """
+        first = f"{condition} ORDER BY {alias}.partner, {alias}.flow, {alias}.commodity LIMIT 1"
+        return f"coalesce({self._each(alias, 'true', first, 'coalesce({}, {})')}, false)"
 
     @property
     def chapters(self) -> tuple[str, ...]:

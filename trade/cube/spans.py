@@ -38,30 +38,20 @@ class Spans:
     def starts(self) -> list[dt.date]:
         return [period.starts for period in self.periods]
 
-    @property
-    def start_of(self) -> str:
-        """SQL: the first day of the period that holds the month `period`."""
-        if len(self.periods) == 1:
-            return "%(first)s::date"
-        if self.count == 1:
-            return "period"
-        return (
-            "make_date(extract(year FROM period)::int, (extract(month FROM period)::int - 1)"
-            " / %(count)s * %(count)s + 1, 1)"
-        )
-
 
 @dataclass(frozen=True)
 class Coverage:
     """What is loaded: for each flow the months, and the longer periods that the dataset itself states.
 
-    `known` counts also months that are loaded, but not in the detail asked for.
+    `known` counts also months that are loaded, but not in the detail asked for. `releases` brought the totals of
+    each flow and month: whatever changes a partner's total changes these.
     """
 
     spans: Spans
     months: Mapping[str, set[dt.date]]
     stated: Mapping[str, set[dt.date]]
     known: Mapping[str, set[dt.date]]
+    releases: Mapping[tuple[str, dt.date], set[int]]
 
     def present(self, flow: str, period: Period) -> int:
         """Return how many months of the period are loaded."""
@@ -72,6 +62,10 @@ class Coverage:
         if self.present(flow, period) == self.spans.count:
             return 1
         return self.spans.count if period.starts in self.stated.get(flow, set()) else None
+
+    def releases_of(self, flow: str, period: Period) -> set[int]:
+        """Return the ids of the releases that brought the totals of the period."""
+        return {release for month in self.spans.months[period] for release in self.releases.get((flow, month), ())}
 
     def reason(self, flow: str, period: Period) -> Reason | None:
         """Return why there is no figure for the period, None where there is one."""
