@@ -18,10 +18,11 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from trade.importing import limits, prices, rules
+from trade.importing.catalogue import FATAL, RULES
 from trade.importing.formats import ROLES, Layout, Unfit
 from trade.importing.lines import Rows, endless_cell
 from trade.importing.options import Codes, Options
-from trade.importing.problems import FATAL, RULES, Findings, Problem, refuse
+from trade.importing.problems import Findings, Problem, refuse
 from trade.importing.tables import Table
 
 COPY_COLUMNS = (

@@ -223,6 +223,7 @@ def goods_of(cell: str, edition: str, codes: Codes) -> Goods:
 _MISSING = frozenset({"", "-", "–", "—", "…", "...", "Н/Д", "N/A", "NA"})
 _GROUPS = {",": re.compile(r"\d{1,3}(?:\.\d{3})+"), ".": re.compile(r"\d{1,3}(?:,\d{3})+")}
 _PLAIN = {mark: re.compile(rf"-?(?:[0-9]+[{mark}]?[0-9]*|[{mark}][0-9]+)") for mark in ".,"}
+_ZERO = Decimal(0)
 _DIGITS_AND = {mark: f"0123456789{mark}" for mark in ".,"}
 
 
@@ -245,7 +246,7 @@ def number_of(cell: str, mark: str, factor: Decimal) -> Decimal | None:
         raise Unfit("NUM-NEGATIVE", value=cell)
     if number >= limits.LARGEST_NUMBER:
         raise Unfit("NUM-LARGE", value=cell)
-    return number
+    return number or _ZERO  # Decimal knows a negative zero
 
 
 def _regrouped(cell: str, mark: str) -> str | None:
