@@ -56,6 +56,11 @@ class Difference:
             return None
         return (self.new_value - self.old_value) / self.old_value * 100
 
+    @property
+    def size(self) -> Decimal:
+        """How much the value changes; a value that is not stated counts as nothing here."""
+        return abs((self.new_value or Decimal(0)) - (self.old_value or Decimal(0)))
+
     def as_json(self) -> dict[str, Any]:
         return {
             name: str(value) if isinstance(value, Decimal | dt.date) else value for name, value in asdict(self).items()
@@ -158,9 +163,9 @@ def _largest(cursor: Any, table: str, parameters: Mapping[str, Any]) -> list[Dif
 
 
 def _share(examples: Mapping[Kind, list[Difference]]) -> list[Difference]:
-    """Return the largest differences: changes first, and every kind with at least a third of the places it needs."""
+    """Return the largest differences: a third of the places for each kind, and what one leaves goes to the others."""
     for found in examples.values():
-        found.sort(key=lambda one: abs((one.new_value or 0) - (one.old_value or 0)), reverse=True)
+        found.sort(key=lambda one: one.size, reverse=True)
     places = dict.fromkeys(_KINDS, 0)
     free = EXAMPLES
     for kind in _KINDS:

@@ -23,8 +23,9 @@ def forget(dataset: Dataset) -> int:
     if not dataset.is_example:
         raise NotAnExample(str(dataset.code))
     lock(dataset.pk)
-    for vintage in Import.objects.filter(dataset=dataset, vintage__isnull=False).values_list("vintage", flat=True):
-        discard(int(vintage))
+    for vintage in Import.objects.filter(dataset=dataset).values_list("vintage", flat=True):
+        if vintage is not None:
+            discard(vintage)
     with connection.cursor() as cursor:
         for parent in (OBSERVATIONS, CHAPTERS):
             for year in years(cursor, parent, dataset.pk):
