@@ -170,4 +170,4 @@ def gaps_in_words(found: cube.Cube) -> dict[str, str]:
     words = "; ".join(
         f"{gap.flow} {gap.period}: {gap.months_present}/{gap.months_expected}" for gap in found.incomplete
     )
-    return {_("months loaded of those expected"): words or _("complete")}
+    return {_("months loaded of those expected"): words or _("all months are loaded")}

@@ -23,7 +23,7 @@ from trade.api.formats import TYPES, Negotiated, TooLarge, chosen_format, downlo
 from trade.api.meta import DatasetMetaSerializer, about, dataset_meta
 from trade.exports import observations as exported
 from trade.exports.workbooks import LARGEST
-from trade.observations import FILTERS, Asked, Place, Unreadable
+from trade.observations import FILTERS, Asked, Place, Unreadable, read
 
 FORMATS = ("json", "csv", "ndjson", "xlsx", "parquet")
 PAGE = ("cursor", "page_size", "count")
@@ -124,7 +124,7 @@ class ObservationsView(Negotiated):
     def get(self, request: Request) -> HttpResponseBase:
         given = {name: request.query_params[name].strip() for name in FILTERS if name in request.query_params}
         try:
-            asked = Asked.parse(given)
+            asked = read(given)
             excel = excel_wanted(request, self.kind)
             answer = _Page.read(request, asked) if self.kind == "json" else None
         except Unreadable as error:
@@ -202,7 +202,7 @@ def _file(request: Request, asked: Asked, kind: str, excel: bool) -> HttpRespons
         return download(request, exported.as_csv(asked, excel=excel), name, kind)
     if kind == "ndjson":
         return download(request, exported.as_lines(asked), name, kind)
-    more = {_("read"): timezone.localtime().isoformat(timespec="seconds"), _("parameters"): urlencode(asked.given)}
+    more = {_("read at"): timezone.localtime().isoformat(timespec="seconds"), _("parameters"): urlencode(asked.given)}
     lines = about(list(asked.datasets), request.build_absolute_uri(), more)
     if kind == "parquet":
         return download(request, exported.as_parquet(asked, lines), name, kind)

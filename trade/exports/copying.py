@@ -7,7 +7,9 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from threading import Thread
+from typing import Any
 
+import psycopg2
 from django.db import connection
 
 CHUNK = 1 << 16
@@ -15,13 +17,16 @@ _PIPE = 1 << 20
 
 
 def copied(statement: str) -> Iterator[bytes]:
-    """Yield what the statement writes, in chunks; raise what the database raised.
+    """Return what the statement writes, in chunks; they raise what the database raised.
 
     The driver writes from a thread of its own into a pipe. A reader who leaves early closes the connection:
-    a copy that was broken off cannot be used further.
+    one whose copy was broken off cannot be used further.
     """
     connection.ensure_connection()
-    raw = connection.connection
+    return _chunks(connection.connection, statement)  # that of this thread: others may read the chunks
+
+
+def _chunks(raw: Any, statement: str) -> Iterator[bytes]:
     read_end, write_end = os.pipe()
     with suppress(OSError):  # larger pipes mean fewer changes between the threads; not everywhere allowed
         fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, _PIPE)
@@ -43,11 +48,14 @@ def copied(statement: str) -> Iterator[bytes]:
                 yield chunk
             finished = True
     finally:
-        if not finished:
-            raw.cancel()
+        if not finished and writer.is_alive():
+            with suppress(psycopg2.Error):
+                raw.cancel()
         writer.join()
-        if not finished:
-            connection.close()
+        if not finished and failures:
+            raw.close()
+            if connection.connection is raw:
+                connection.close()
     if failures:
         raise failures[0]
 

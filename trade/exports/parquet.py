@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,12 @@ def copied_parquet(statement: str, columns: tuple[Column, ...], about: tuple[tup
     schema = _schema(columns, about)
     texts = ", ".join(f'"{column.name}"' for column in columns if column.kind.is_text)
     copy = copied(f"COPY ({statement}) TO STDOUT (FORMAT csv, FORCE_QUOTE ({texts}), ENCODING 'UTF8')")
+    first = next(copy, b"")
+    if not first:  # the reader holds a text without lines for an error
+        yield from _written(schema, iter(()))
+        return
     batches = csv.open_csv(
-        io.BufferedReader(_Chunks(copy)),
+        io.BufferedReader(_Chunks(itertools.chain([first], copy))),
         read_options=csv.ReadOptions(column_names=schema.names, block_size=1 << 22, use_threads=False),
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=csv.ConvertOptions(

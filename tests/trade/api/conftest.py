@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from parties.models import User
-from trade.models import Dataset, Release, TradeArea, Unit
+from trade import catalogue
+from trade.models import Dataset, Release, TradeArea
 
 
 @pytest.fixture
@@ -34,11 +35,22 @@ LINES = [
 
 
 @pytest.fixture
+def publish(publish: Any) -> Any:
+    """Return what publishes lines and lets the next request see them: tests commit nothing."""
+
+    def publish_and_forget(lines: Any, *, is_example: bool = False, **given: Any) -> Release:
+        release: Release = publish(lines, **given)
+        if is_example:
+            Release.objects.filter(pk=release.pk).update(is_example=True)
+        catalogue.forget()
+        return release
+
+    return publish_and_forget
+
+
+@pytest.fixture
 def release(publish: Any) -> Release:
     """Publish six lines of customs."""
-    Unit.objects.get_or_create(code="796", defaults=dict.fromkeys(
-        ("name_ru", "name_en", "short_name_ru", "short_name_en"), "шт"
-    ))  # fmt: skip
     return publish(LINES)
 
 
@@ -62,9 +74,9 @@ def whole(answer: Any) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
-def sheets(body: bytes) -> dict[str, list[list[Any]]]:
-    """Return the sheets of an XLSX file as a foreign reader sees them."""
+def sheets(body: bytes) -> list[list[list[Any]]]:
+    """Return data and metadata of an XLSX file as a foreign reader sees them."""
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_filelike(BytesIO(body))
-    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    return [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]

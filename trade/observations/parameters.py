@@ -1,42 +1,20 @@
-"""Lines of trade: what is asked of them by an address, and the SQL that reads them, page by page or all at once.
-
-    dataset        code; needed where versions are asked for, because each dataset counts its own
-    reporter, partner   codes, comma separated
-    flow           X export, M import, RX re-export, RM re-import, comma separated
-    goods          the beginning of a code (`84`, `847130`), `TOTAL` or `_CONF`, comma separated
-    level          of the file that the line comes from: total, chapter, 4, 6, 8, 10 (digits)
-    frequency      M months, Q quarters, S half-years, A years
-    from, to       2024, 2024-S1, 2024-Q1 or 2024-05: periods that lie wholly between
-    unit           OKEI code of the supplementary unit
-    release        number of the release that brought the line
-    status         SDMX observation status
-    is_example     true, false
-    as_of          a day (its end) or a time: lines as they were known then
-    updated_after  a day (its beginning) or a time: what has come, changed or gone since then, with `action`
-    history        1: all versions, each with `valid_from` and `valid_to`
-    include        names: a column with the name beside each code
-
-Every page is one query, ordered by the key of observations; the place in the list is the key of the last line.
-"""
+"""Reads what an address asks of the lines, and collects what is wrong with it."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from parties.periods import FIRST_YEAR, LAST_YEAR, Period, Shape, UnreadablePeriod
 from trade.catalogue import Catalogue, Known, catalogue
+from trade.observations.asked import Asked
+from trade.observations.places import Unreadable
 
 FILTERS = (
     "dataset", "reporter", "partner", "flow", "goods", "level", "frequency", "from", "to", "unit", "release", "status",
@@ -46,186 +24,15 @@ FLOWS = ("X", "M", "RX", "RM")
 LEVELS = {"total": 0, "chapter": 2, "4": 4, "6": 6, "8": 8, "10": 10}
 FREQUENCIES = {"M": 1, "Q": 3, "S": 6, "A": 12}
 STATUSES = ("A", "E", "P", "M", "Q")
-ORDER = ("dataset_id", "period", "partner", "flow", "commodity", "unit", "months", "reporter")
 LIST_LIMIT = 100
 _WHOLE_MONTHS = {Shape.MONTH, Shape.QUARTER, Shape.HALF_YEAR, Shape.YEAR}
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _GOODS = re.compile(r"[0-9]{1,10}|TOTAL|_CONF|[0-9]{2}_CONF")
 
 
-class Unreadable(Exception):
-    """What is wrong with the parameters: `{parameter: message}`, in the language of the reader."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(f"{name}: {message}" for name, message in errors.items()))
-        self.errors = errors
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which lines are asked for, and which of their versions.
-
-    datasets    those whose lines are read; `chosen` is the one that was named
-    conditions  SQL conditions and their values, about columns of `trade_observation`
-    vintage     the newest release that counts, where a moment was named; 0 where nothing was known yet
-    since       the newest release that the reader has, where changes are asked for
-    has_plain_codes   no code needs to be escaped in a file
-    """
-
-    datasets: tuple[Known, ...]
-    chosen: Known | None = None
-    conditions: tuple[tuple[str, tuple[Any, ...]], ...] = ()
-    as_of: dt.datetime | None = None
-    vintage: int | None = None
-    updated_after: dt.datetime | None = None
-    since: int | None = None
-    history: bool = False
-    names: bool = False
-    has_plain_codes: bool = False
-    given: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def parse(cls, given: Mapping[str, str]) -> Asked:
-        """Return what the parameters ask for; raise `Unreadable` for all that is wrong. No query while all is known."""
-        return _Reader(given, catalogue()).asked()
-
-    @property
-    def order(self) -> tuple[str, ...]:
-        """Columns that order the lines: the key, and with all versions the release that opened them."""
-        return (*ORDER, "opened") if self.history else ORDER
-
-    def versions(self) -> list[tuple[str, list[Any]]]:
-        """Return the conditions of the versions meant: current and past lines have an index each, so each is a part."""
-        if self.history:
-            return [("closed IS NULL", []), ("closed IS NOT NULL", [])]
-        if self.since is not None:
-            return [("closed IS NULL AND opened > %s", [self.since]), (_GONE, [self.since, self.since])]
-        if self.vintage is not None:
-            return [
-                ("closed IS NULL AND opened <= %s", [self.vintage]),
-                ("closed IS NOT NULL AND closed > %s AND opened <= %s", [self.vintage, self.vintage]),
-            ]
-        return [("closed IS NULL", [])]
-
-    def source(self, after: Place | None = None) -> tuple[str, list[Any]]:
-        """Return the SQL of the table of all lines asked for, as `o`, and its values: a part for each dataset."""
-        asked = "".join(f" AND {condition}" for condition, __ in self.conditions)
-        own = [value for __, parameters in self.conditions for value in parameters]
-        parts, values = [], []
-        for one in self.datasets:
-            beyond, place = after.condition(self, one) if after else ("", [])
-            for text, more in self.versions():
-                parts.append(
-                    f"SELECT * FROM trade_observation AS t WHERE dataset_id = %s{asked} AND {text}{beyond}"  # noqa: S608
-                )
-                values += [one.pk, *own, *more, *place]
-        union = " UNION ALL ".join(parts) or "SELECT * FROM trade_observation WHERE false"
-        return f"FROM ({union}) AS o", values
-
-    def statement(self, columns: str, *, after: Place | None = None, limit: int | None = None) -> tuple[str, list[Any]]:
-        """Return the SQL that reads lines in their order, and its values."""
-        source, values = self.source(after)
-        # Within one dataset its number orders nothing, and without it the indexes of partitions serve in turn.
-        order = self.order if len(self.datasets) > 1 else self.order[1:]
-        text = f"SELECT {columns} {source} ORDER BY {', '.join(f'o.{name}' for name in order)}"
-        return (f"{text} LIMIT %s", [*values, limit]) if limit is not None else (text, values)
-
-    def count(self, at_most: int | None = None) -> int:
-        """Return the number of lines (1 query); where a limit is given, count no further."""
-        source, values = self.source()
-        limited = " LIMIT %s" if at_most is not None else ""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT count(*) FROM (SELECT 1 {source}{limited}) AS counted",  # noqa: S608
-                [*values, *([at_most] if at_most is not None else [])],
-            )
-            return int(cursor.fetchone()[0])
-
-
-_GONE = (
-    "closed IS NOT NULL AND closed > %s AND opened <= %s AND NOT EXISTS (SELECT FROM trade_observation AS c WHERE "
-    + " AND ".join(f"c.{name} = t.{name}" for name in ORDER)
-    + " AND c.closed IS NULL)"
-)
-
-
-@dataclass(frozen=True)
-class Place:
-    """The place in a list after one line."""
-
-    values: tuple[Any, ...]
-
-    @classmethod
-    def read(cls, cursor: str, asked: Asked) -> Place:
-        """Return the place in the list asked for; raise `Unreadable` for anything else."""
-        return cls.of_key(cursor, asked.order)
-
-    @classmethod
-    def of_key(cls, cursor: str, names: tuple[str, ...] = ORDER) -> Place:
-        """Return the place among rows ordered by these columns."""
-        try:
-            padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-            values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            if isinstance(values, list) and len(values) == len(names):
-                return cls(tuple(_PLACE[name](value) for name, value in zip(names, values, strict=True)))
-        except (binascii.Error, ValueError, TypeError, RecursionError):
-            pass
-        raise Unreadable({"cursor": _("Take the cursor from “next” of the same list.")})
-
-    @classmethod
-    def after(cls, line: Mapping[str, Any], asked: Asked) -> Place:
-        """Return the place after a line as the API shows it."""
-        columns = {
-            **line,
-            "dataset_id": next(one.pk for one in asked.datasets if one.code == line["dataset"]),
-            "period": Period.parse(line["period"]).starts,
-            "commodity": line["goods"],
-            "opened": line["release"],
-        }
-        return cls(tuple(columns[name] for name in asked.order))
-
-    def text(self) -> str:
-        values = [value.isoformat() if isinstance(value, dt.date) else value for value in self.values]
-        return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
-
-    def condition(self, asked: Asked, dataset: Known) -> tuple[str, list[Any]]:
-        """Return the condition of lines of a dataset after this place. The first column also chooses partitions."""
-        number, *own = self.values
-        if dataset.pk != number:
-            return ("" if dataset.pk > number else " AND false"), []
-        places = ", ".join(["%s"] * len(own))
-        return f" AND period >= %s AND ({', '.join(asked.order[1:])}) > ({places})", [own[0], *own]
-
-
-def _small(value: Any) -> int:
-    if type(value) is not int or not 0 <= value < 2**15:
-        raise ValueError(value)
-    return value
-
-
-def _whole(value: Any) -> int:
-    if type(value) is not int or not 0 <= value < 2**31:
-        raise ValueError(value)
-    return value
-
-
-def _code(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[\w.:+-]{0,80}", value, re.ASCII):
-        raise ValueError(value)
-    return value
-
-
-_PLACE: dict[str, Callable[[Any], Any]] = {
-    "dataset_id": _small,
-    "period": dt.date.fromisoformat,
-    "partner": _code,
-    "flow": _code,
-    "commodity": _code,
-    "unit": _code,
-    "months": _small,
-    "reporter": _code,
-    "opened": _whole,
-}
+def read(given: Mapping[str, str]) -> Asked:
+    """Return what the parameters ask for; raise `Unreadable` for all that is wrong. No query while all is known."""
+    return _Reader(given, catalogue()).asked()
 
 
 class _Reader:
