@@ -36,7 +36,7 @@ def ranks(selection: Selection, *, whole: bool = False) -> tuple[Ranked, ...]:
     `whole` takes the range of months as one period. At most 5 queries.
     """
     spans = Spans.whole(selection) if whole else Spans.of(selection)
-    question = Question(selection.but(partners=(), by=("partner",)), spans)
+    question = Question(selection.but(partners=(), by=("partner",)), spans, sifts_partners=False)
     coverage = question.coverage()
     flows = ("X", "M", "T") if selection.flow in ("T", "B") else (selection.flow,)
     found = _places(question, coverage, selection, flows)

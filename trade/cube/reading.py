@@ -61,9 +61,12 @@ class Group(NamedTuple):
 class Question:
     """A selection made ready for SQL: conditions, parameters, classes of goods, vintage."""
 
-    def __init__(self, selection: Selection, spans: Spans) -> None:
-        """Prepare (at most 3 queries: vintage, sections, groups)."""
-        self.selection, self.spans = selection, spans
+    def __init__(self, selection: Selection, spans: Spans, *, sifts_partners: bool = True) -> None:
+        """Prepare (at most 3 queries: vintage, sections, groups).
+
+        Without `sifts_partners`, groups and all partners together stand among the partners; the caller leaves them out.
+        """
+        self.selection, self.spans, self.sifts_partners = selection, spans, sifts_partners
         self.vintage = vintage(selection)
         self.level = selection.level
         self.by_goods = "goods" in selection.by
@@ -176,7 +179,7 @@ class Question:
         if self.selection.partners:
             return "partner = ANY(%(partners)s)"
         if "partner" in self.selection.by:
-            return f"partner <> ALL({_NO_PARTNERS_TO_ADD})"
+            return f"partner <> ALL({_NO_PARTNERS_TO_ADD})" if self.sifts_partners else "true"
         return f"partner = '{WORLD}'"
 
     def _grouped(
@@ -277,7 +280,7 @@ class Question:
         )
         found = self.rows(
             f"WITH page AS MATERIALIZED (SELECT * FROM {self._known(cells, condition + page)} AS line"
-            f" ORDER BY {LINE_KEY} LIMIT %(size)s), held AS (SELECT {_FILE}, {coarsest} AS coarsest"
+            f" ORDER BY {LINE_KEY} LIMIT %(size)s), held AS MATERIALIZED (SELECT {_FILE}, {coarsest} AS coarsest"
             f" FROM (SELECT DISTINCT {_FILE} FROM page) AS line)"
             f" SELECT {cells}, level = coarsest FROM page JOIN held USING ({_FILE}) ORDER BY {LINE_KEY}"
         )

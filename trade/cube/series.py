@@ -76,7 +76,10 @@ class _Sum:
         self.releases.update(group.releases)
 
 
-@dataclass(frozen=True, slots=True)
+_NO_SUMS: dict[tuple[Period, bool], _Sum] = {}
+
+
+@dataclass(slots=True)
 class _Part:
     """One flow's share of a cell."""
 
@@ -97,7 +100,18 @@ class _Board:
         self.sums: dict[Key, dict[tuple[Period, bool], _Sum]] = defaultdict(dict)
         self.hidden: dict[tuple[str, str, Period, bool], Decimal] = {}
         self.by_start = {period.starts: period for period in self.spans.periods}
+        self.loaded = {
+            (flow, period): self._loaded(flow, period) for flow in self.selection.flows for period in self.spans.periods
+        }
         self.together = ",".join(self.selection.goods) or TOTAL
+
+    def _loaded(self, flow: str, period: Period) -> tuple[int | None, int, bool, Reason | None]:
+        """Return the rows that make up the period, the months there, whether it is stated beside, and why not there."""
+        coverage, count = self.coverage, self.spans.count
+        rows = coverage.rows_of(flow, period)
+        is_stated_too = rows == 1 and count > 1 and period.starts in coverage.stated.get(flow, ())
+        present = count if rows else coverage.present(flow, period)
+        return rows, present, is_stated_too, coverage.reason(flow, period)
 
     def add(self, group: Group) -> None:
         """Put a group on its place; hidden goods count beside the others, and among them where all are asked for."""
@@ -173,16 +187,14 @@ class _Board:
 
     def _part(self, key: Key, period: Period) -> _Part:
         """Return the sum of the months where all are loaded, else what the dataset states for the whole period."""
-        __, flow, __ = key
-        rows = self.coverage.rows_of(flow, period)
+        rows, present, is_stated_too, reason = self.loaded[key[1], period]
         by_months = rows == 1
-        sums = self.sums.get(key, {})
+        sums = self.sums.get(key, _NO_SUMS)
         taken = sums.get((period, by_months or rows is None))
-        value, reason = self._value(taken) if rows else (None, self.coverage.reason(flow, period))
-        stated = None
-        if by_months and self.spans.count > 1 and period.starts in self.coverage.stated.get(flow, set()):
-            stated = self._value(sums.get((period, False)))[0]
-        present = self.spans.count if rows else self.coverage.present(flow, period)
+        value = None
+        if rows:
+            value, reason = self._value(taken)
+        stated = self._value(sums.get((period, False)))[0] if is_stated_too else None
         return _Part(value, reason, stated, present, taken, self._hidden(key, period, by_months))
 
     def _value(self, taken: _Sum | None) -> tuple[Decimal | None, Reason | None]:
@@ -204,8 +216,9 @@ class _Board:
         """Yield the periods that are not loaded in full, for each flow that is read."""
         for flow in self.selection.flows:
             for period in self.spans.periods:
-                if not self.coverage.rows_of(flow, period):
-                    yield Gap(flow, period, self.coverage.present(flow, period), self.spans.count)
+                rows, present, *__ = self.loaded[flow, period]
+                if not rows:
+                    yield Gap(flow, period, present, self.spans.count)
 
 
 def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
