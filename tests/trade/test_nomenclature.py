@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import zipfile
 from io import StringIO
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from trade.models import Commodity, Edition, EditionCode, Grouping, TradeArea
+from trade.models import Commodity, Edition, EditionCode, Grouping, TradeArea, Unit
 from trade.nomenclature import lookup
 from trade.nomenclature.shipping import chapters_of, load_shipped, table
 
@@ -67,10 +68,38 @@ def test_loading_again_adds_nothing_and_keeps_corrections(shipped):
 @pytest.mark.parametrize(
     ("spelling", "code"),
     [("BY", "BY"), ("BLR", "BY"), ("112", "BY"), ("W00", "W"), ("0", "W"), ("8", "AL"), ("008", "AL"), ("842", "US"),
-     ("NNN", "NNN"), ("AB", "AB"), ("EU", "EU"), ("RU-TOM", "RU-TOM"), ("699", "IN"), ("490", "S19")],
+     ("NNN", "NNN"), ("AB", "AB"), ("EU", "EU"), ("RU-TOM", "RU-TOM"), ("S19", "S19"), ("356", "IN"), ("840", "US")],
 )  # fmt: skip
 def test_a_territory_is_known_by_every_usual_code(shipped, spelling, code):
     assert lookup.codes().areas[spelling] == code
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [("699", "IN"), ("842", "US"), ("251", "FR"), ("97", "EU"), ("097", "EU"), ("490", "S19"), ("899", "NNN"),
+     ("838", "X838"), ("736", "SD")],
+)  # fmt: skip
+def test_a_territory_is_known_by_the_number_that_comtrade_has_of_its_own(shipped, number, code):
+    assert lookup.codes().areas[number] == code
+
+
+def test_every_number_of_comtrade_names_a_territory(shipped):
+    known = set(TradeArea.objects.values_list("code", flat=True))
+
+    assert [row for row in table("comtrade_areas") if row["area"] not in known] == []
+
+
+def test_no_code_of_a_territory_stands_twice(shipped):
+    for field in ("iso3", "m49", "okato"):
+        given = [getattr(area, field) for area in TradeArea.objects.all() if getattr(area, field)]
+        assert len(given) == len(set(given)), field
+
+
+def test_trade_that_no_country_is_named_for_is_added_to_all_countries_but_never_ranked(shipped):
+    kinds = lookup.codes().kinds
+
+    assert {kinds[code] for code in ("NNN", "_H", "S19", "X568", "X837", "X838")} == {TradeArea.Kind.UNKNOWN}
+    assert {kinds[code] for code in ("EU", "EAEU", "CIS")} == {TradeArea.Kind.GROUP}
 
 
 def test_a_region_is_known_by_okato_and_not_by_another_number(shipped):
@@ -83,10 +112,25 @@ def test_a_region_is_known_by_okato_and_not_by_another_number(shipped):
 
 
 @pytest.mark.parametrize(
-    ("spelling", "code"), [("796", "796"), ("ШТ", "796"), ("Л 100% СПИРТА", "831"), ("1000 М3", "114"), ("6", "006")]
+    ("spelling", "code"), [("796", "796"), ("ШТ", "796"), ("Л 100% СПИРТА", "831"), ("1000 М3", "114"), ("006", "006"),
+     ("2U", "715"), ("U", "796"), ("COMTRADE 6", "715"), ("COMTRADE 8", "166")]
 )  # fmt: skip
 def test_a_unit_is_known_by_number_and_short_name(shipped, spelling, code):
     assert lookup.codes().units[spelling] == code
+
+
+def test_a_bare_number_is_never_taken_for_the_unit_of_another_list(shipped):
+    assert "6" not in lookup.codes().units
+
+
+def test_no_spelling_means_two_units(shipped):
+    meant: dict[str, set[str]] = {}
+    for unit in Unit.objects.all():
+        for spelling in {unit.code, unit.short_name_ru.upper(), unit.short_name_en.upper(), *unit.aliases}:
+            assert spelling == spelling.upper(), unit
+            meant.setdefault(spelling, set()).add(unit.code)
+
+    assert {spelling: units for spelling, units in meant.items() if len(units) > 1} == {}
 
 
 @pytest.mark.parametrize(
@@ -144,6 +188,8 @@ def test_the_same_file_twice_changes_nothing_and_another_one_only_what_differs(t
         ("A,B\n01,А\n", "Line 1: the header"),
         ("KOD,SIMPLE_NAM\n0101\n", "Line 2: 1 columns"),
         ("KOD,SIMPLE_NAM\n01,А\n01,Б\n", "Line 3, column KOD: code 01 stands twice"),
+        ("Code,Name_EN\n1,Live animals\n", "Line 2, column Code: “1”"),
+        ('KOD,SIMPLE_NAM\n01,"' + "А" * 200_000 + '"\n', "no CSV"),
         ("KOD,SIMPLE_NAM\n", "holds no codes"),
         ("KOD,SIMPLE_NAM\n01,А\0\n", "no text"),
     ],
@@ -171,6 +217,57 @@ def test_an_archive_of_several_files_or_a_bomb_is_refused(tmp_path, monkeypatch)
         load(bomb)
 
 
+def test_a_damaged_or_encrypted_archive_is_refused(tmp_path):
+    whole = tmp_path / "whole.zip"
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", SMALL * 50)
+    content = whole.read_bytes()
+    directory = content.rindex(b"PK\x01\x02")
+    damaged = {
+        "stream.zip": content[:60] + b"\xff" * 40 + content[100:],
+        "directory.zip": content[:directory] + b"XX" + content[directory + 2 :],
+    }
+    for name, changed in damaged.items():
+        (tmp_path / name).write_bytes(changed)
+        with pytest.raises(CommandError, match="archive is damaged"):
+            load(tmp_path / name)
+
+    flagged = bytearray(content)
+    flagged[directory + 8] |= 1
+    (tmp_path / "encrypted.zip").write_bytes(flagged)
+    with pytest.raises(CommandError, match="encrypted"):
+        load(tmp_path / "encrypted.zip")
+
+
+def test_the_edition_keeps_the_checksum_of_its_file(tmp_path):
+    path = tmp_path / "small.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("small.csv", SMALL)
+    load(path)
+
+    edition = Edition.objects.get(code="HS2012")
+    assert (edition.file_name, edition.sha256) == ("small.zip", hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def test_the_facts_agree_with_the_nomenclature_in_either_order():
+    load_shipped()
+    call_command("load_facts", stdout=StringIO(), stderr=StringIO())
+    shipped = {name: (row.name_ru, row.name_en) for name, row in Commodity.objects.in_bulk(field_name="code").items()}
+    headings = {row["code"]: (row["name_ru"], row["name_en"]) for row in table("headings")}
+    groups = {row["code"]: (row["name_ru"], row["name_en"]) for row in table("groups")}
+
+    call_command("load_facts", check=True, stdout=StringIO(), stderr=StringIO())
+    assert shipped["HS-1107"] == headings["1107"]
+    assert shipped["GRP_RU-G09"] == groups["G09"]
+
+
+def test_loading_takes_few_statements(django_assert_max_num_queries):
+    with django_assert_max_num_queries(40):
+        load_shipped()
+    with django_assert_max_num_queries(15):
+        load_shipped()
+
+
 def test_an_unknown_edition_or_file_is_named(tmp_path):
     with pytest.raises(CommandError, match=r"no edition HS1999. Known: HS2007, HS2012"):
         call_command("load_nomenclature", str(write(tmp_path / "x.csv", SMALL)), edition="HS1999")
@@ -196,6 +293,16 @@ def test_every_unit_country_and_region_of_the_customs_dictionaries_is_known(ship
     assert [row for row in column("regions.csv") if row[0] != "NNNNN" and row[0] not in codes.regions] == []
     unknown = [row for row in column("country.csv") if row[0] not in codes.areas]
     assert unknown == []
+
+
+def test_goods_of_no_chapter_have_a_name_and_unknown_codes_have_none(shipped):
+    with translation.override("en"):
+        found = lookup.names(["99", "9999", "999999", "98", "0000"])
+
+    assert {found["99"], found["9999"], found["999999"]} == {"Goods not specified"}
+    assert found["98"] == "Special goods of national statistics"
+    assert "0000" not in found
+    assert lookup.name_of("0000") == "0000"
 
 
 def test_names_are_found_for_codes_of_every_level(shipped):

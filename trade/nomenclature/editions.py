@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,8 +43,7 @@ def load_edition(edition: Edition, path: Path) -> LoadedEdition:
 
     Raises `BadNomenclature`.
     """
-    content = _content(path)
-    rows, skipped = _rows(content)
+    rows, skipped = _rows(_content(path))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE loaded_code (commodity_code text PRIMARY KEY, level smallint, name_ru text,"
@@ -73,7 +73,7 @@ def load_edition(edition: Edition, path: Path) -> LoadedEdition:
         )
         added = cursor.rowcount
         cursor.execute("DROP TABLE loaded_code")
-        digest = hashlib.sha256(content).hexdigest()
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
         if edition.sha256 != digest:
             edition.file_name, edition.sha256 = path.name[:200], digest
             edition.save(update_fields=["file_name", "sha256"])
@@ -87,6 +87,13 @@ def _content(path: Path) -> bytes:
         raise BadNomenclature(too_large)
     if not zipfile.is_zipfile(path):
         return path.read_bytes()
+    try:
+        return _only_member(path, too_large)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+        raise BadNomenclature(_("The archive is damaged: %(reason)s.") % {"reason": error}) from error
+
+
+def _only_member(path: Path, too_large: str) -> bytes:
     with zipfile.ZipFile(path) as archive:
         members = [member for member in archive.infolist() if not member.is_dir()]
         if len(members) != 1:
@@ -97,11 +104,8 @@ def _content(path: Path) -> bytes:
             raise BadNomenclature(_("The archive is encrypted. Give the file without a password."))
         if members[0].file_size > LARGEST_FILE:
             raise BadNomenclature(too_large)
-        try:
-            with archive.open(members[0]) as file:
-                content = file.read(LARGEST_FILE + 1)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
-            raise BadNomenclature(_("The archive is damaged: %(reason)s.") % {"reason": error}) from error
+        with archive.open(members[0]) as file:
+            content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
         raise BadNomenclature(too_large)
     return content
@@ -109,55 +113,82 @@ def _content(path: Path) -> bytes:
 
 def _rows(content: bytes) -> tuple[dict[str, tuple[str, str]], int]:
     """Return code → names in Russian and English, and the number of codes for hidden goods."""
+    lines = csv.reader(io.StringIO(_text(content), newline=""))
+    columns: _Columns | None = None
+    found: dict[str, tuple[str, str]] = {}
+    skipped = 0
+    for cells in _read(lines):
+        if not "".join(cells).strip("."):
+            continue  # an empty line, or the line of dots that exports of the customs begin with
+        if columns is None:
+            columns = _Columns.of(cells, lines.line_num)
+            continue
+        code, names = columns.row(cells, lines.line_num)
+        if not code:
+            skipped += 1
+        elif found.setdefault(code, names) != names:
+            raise BadNomenclature(
+                _("Line %(line)d, column %(column)s: code %(value)s stands twice with different names.")
+                % {"line": lines.line_num, "column": columns.header, "value": code}
+            )
+    if not found:
+        raise BadNomenclature(_("The file holds no codes."))
+    return found, skipped
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where the code and the names stand (None: the file has no such names), and what the column of codes is called."""
+
+    header: str
+    code: int
+    name_ru: int | None
+    name_en: int | None
+    width: int
+
+    @classmethod
+    def of(cls, cells: list[str], line: int) -> _Columns:
+        places = {
+            _HEADERS[name]: place for place, cell in enumerate(cells) if (name := cell.strip().upper()) in _HEADERS
+        }
+        if "code" not in places or not {"name_ru", "name_en"} & places.keys():
+            raise BadNomenclature(
+                _("Line %(line)d: the header must name the columns KOD and SIMPLE_NAM (or CODE and NAME).")
+                % {"line": line}
+            )
+        code = places["code"]
+        return cls(cells[code].strip(), code, places.get("name_ru"), places.get("name_en"), max(places.values()) + 1)
+
+    def row(self, cells: list[str], line: int) -> tuple[str, tuple[str, str]]:
+        """Return the code and its names; an empty code for hidden goods."""
+        if len(cells) < self.width:
+            raise BadNomenclature(
+                _("Line %(line)d: %(count)d columns instead of %(expected)d.")
+                % {"line": line, "count": len(cells), "expected": self.width}
+            )
+        code = cells[self.code].strip()
+        if code and not code.strip("SsXxСсХх"):
+            code = ""
+        elif not (code.isascii() and code.isdigit() and len(code) in LEVELS):
+            raise BadNomenclature(
+                _("Line %(line)d, column %(column)s: “%(value)s” is no code of 2, 4, 6, 8 or 10 digits.")
+                % {"line": line, "column": self.header, "value": code[:40]}
+            )
+        return code, (_cell(cells, self.name_ru), _cell(cells, self.name_en))
+
+
+def _cell(cells: list[str], place: int | None) -> str:
+    return "" if place is None else cells[place].strip()[:LONGEST_NAME]
+
+
+def _text(content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1251", "replace")
     if "\0" in text or "\ufffd" in text:
         raise BadNomenclature(_("The file is no text in UTF-8 or Windows-1251."))
-    lines = csv.reader(io.StringIO(text, newline=""))
-    columns: dict[str, int] = {}
-    found: dict[str, tuple[str, str]] = {}
-    skipped = 0
-    for cells in _read(lines):
-        if not "".join(cells).strip("."):
-            continue  # an empty line, or the line of dots that exports of the customs begin with
-        if not columns:
-            columns = {
-                _HEADERS[name]: place for place, cell in enumerate(cells) if (name := cell.strip().upper()) in _HEADERS
-            }
-            if not {"code", "name_ru"} <= columns.keys() and not {"code", "name_en"} <= columns.keys():
-                raise BadNomenclature(
-                    _("Line %(line)d: the header must name the columns KOD and SIMPLE_NAM (or CODE and NAME).")
-                    % {"line": lines.line_num}
-                )
-            continue
-        if len(cells) <= max(columns.values()):
-            raise BadNomenclature(
-                _("Line %(line)d: %(count)d columns instead of %(expected)d.")
-                % {"line": lines.line_num, "count": len(cells), "expected": max(columns.values()) + 1}
-            )
-        code = cells[columns["code"]].strip()
-        if code and not code.strip("SsXxСсХх"):
-            skipped += 1
-            continue
-        if not (code.isascii() and code.isdigit() and len(code) in LEVELS):
-            raise BadNomenclature(
-                _("Line %(line)d, column %(column)s: “%(value)s” is no code of 2, 4, 6, 8 or 10 digits.")
-                % {"line": lines.line_num, "column": "KOD", "value": code[:40]}
-            )
-        names = tuple(
-            cells[columns[name]].strip()[:LONGEST_NAME] if name in columns else "" for name in ("name_ru", "name_en")
-        )
-        if code in found and found[code] != names:
-            raise BadNomenclature(
-                _("Line %(line)d, column %(column)s: code %(value)s stands twice with different names.")
-                % {"line": lines.line_num, "column": "KOD", "value": code}
-            )
-        found[code] = (names[0], names[1])
-    if not found:
-        raise BadNomenclature(_("The file holds no codes."))
-    return found, skipped
+    return text
 
 
 def _read(lines: Iterator[list[str]]) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from parties.naming import interface_language
-from trade.models import HIDDEN, Commodity, Edition, EditionCode, GroupedChapter, TradeArea, Unit
+from trade.models import HIDDEN, WORLD, Commodity, Edition, EditionCode, GroupedChapter, TradeArea, Unit
 from trade.nomenclature.shipping import table
 
 Classification = Commodity.Classification
@@ -20,13 +20,14 @@ Classification = Commodity.Classification
 class Codes:
     """All codes that files may use. Keys of areas, names and units are in capitals.
 
-    areas         spelling (ISO 3166 alpha-2 or alpha-3, UN number with or without leading zeros, `W00`, special code)
-                  → code of the territory
+    areas         spelling (ISO 3166 alpha-2 or alpha-3, UN M49 or Comtrade's number with or without leading zeros,
+                  `W00`, special code) → code of the territory
     kinds         code of a territory → its kind
     regions       five digits of OKATO → code of the region
     region_names  five digits of OKATO → name in capitals, as far as it was in the file of regions
-    units         spelling (OKEI code, short names) → OKEI code
-    chapters      the chapters there are
+    units         spelling (OKEI code, short names, `COMTRADE 6`) → OKEI code. A bare `6` is none: OKEI's 006 is the
+                  metre, Comtrade's 6 the pair
+    chapters      the chapters there are, with 98 and 99 for goods of no chapter
     editions      (first day, last day, symbol), oldest first
     known         symbol of an edition → its codes; empty where no file of the edition was loaded
     """
@@ -65,15 +66,18 @@ def codes() -> Codes:
             areas.setdefault(area.iso3, code)
         if area.m49:
             areas.setdefault(area.m49, code)
-            areas.setdefault(area.m49.lstrip("0") or "0", code)
+            areas.setdefault(area.m49.lstrip("0"), code)
         if area.okato:
             regions[area.okato] = code
             names[area.okato] = area.name_ru.upper()
-    areas["W00"] = areas.get("W", "W")
+    areas["W00"] = WORLD
+    for row in table("comtrade_areas"):
+        for number in (row["number"], row["number"].zfill(3)):
+            areas.setdefault(number, row["area"])
     units: dict[str, str] = {}
     for unit in Unit.objects.all():
         code = str(unit.code)
-        for spelling in (code, code.lstrip("0"), unit.short_name_ru.upper(), unit.short_name_en.upper(), *unit.aliases):
+        for spelling in (code, unit.short_name_ru.upper(), unit.short_name_en.upper(), *unit.aliases):
             units.setdefault(spelling, code)
     chapters = Commodity.objects.filter(classification=Classification.HS, commodity_code__regex=r"^\d\d$")
     editions = [
@@ -105,12 +109,13 @@ def names(asked: Iterable[str], language: str | None = None, edition: str = "") 
     """Return the names of codes of any level for display (at most 2 queries).
 
     The program's own names come first, then those of the edition with this symbol, or of the newest
-    edition that knows the code. A code that nobody knows is left out; hidden goods have names of their own.
+    edition that knows the code. A code that nobody knows is left out; hidden goods and those of no chapter
+    (98, 99) have names of their own.
     """
     wanted = set(asked)
     language = language or interface_language()
     field, other = (f"name_{language}", "name_en" if language == "ru" else "name_ru")
-    found = {code: text for code in wanted if (text := _hidden(code))}
+    found = {code: text for code in wanted if (text := _outside_chapters(code))}
     own = Commodity.objects.filter(commodity_code__in=wanted - set(found))
     for code, text, fallback in own.values_list("commodity_code", field, other):
         found[code] = text or fallback
@@ -129,14 +134,13 @@ def name_of(code: str) -> str:
     return names([code]).get(code, code)
 
 
-def _hidden(code: str) -> str:
+def _outside_chapters(code: str) -> str:
     if code in (HIDDEN, "_C"):
         return _("Hidden goods")
     if code.endswith(HIDDEN):
         return _("Hidden goods of chapter %(chapter)s") % {"chapter": code[:2]}
+    if code and not code.strip("9"):
+        return _("Goods not specified")
+    if code == "98":
+        return _("Special goods of national statistics")
     return ""
-
-
-def section_of(chapter: str) -> str:
-    """Return the section (Roman numeral) of a chapter; empty for hidden and national chapters."""
-    return next((row["code"] for row in table("sections") if row["first"] <= chapter <= row["last"]), "")

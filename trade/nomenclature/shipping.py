@@ -12,7 +12,7 @@ from typing import Any
 
 import pghistory
 import yaml
-from django.db import models, transaction
+from django.db import transaction
 
 from parties.records import Record
 from trade.models import TOTAL, Commodity, Dataset, Edition, GroupedChapter, Grouping, TradeArea, Unit
@@ -40,21 +40,21 @@ def load_shipped() -> dict[str, int]:
 
 def table(name: str) -> list[dict[str, str]]:
     """Return the rows of a shipped CSV file."""
-    with (
-        resources.files("trade.nomenclature").joinpath("data", f"{name}.csv").open(encoding="utf-8", newline="") as file
-    ):
-        return list(csv.DictReader(file))
+    return list(csv.DictReader(_shipped(f"{name}.csv").splitlines()))
 
 
 def _yaml(name: str) -> list[dict[str, Any]]:
-    text = resources.files("trade.nomenclature").joinpath("data", f"{name}.yaml").read_text(encoding="utf-8")
-    rows: list[dict[str, Any]] = yaml.safe_load(text)
+    rows: list[dict[str, Any]] = yaml.safe_load(_shipped(f"{name}.yaml"))
     return rows
+
+
+def _shipped(file_name: str) -> str:
+    return resources.files("trade.nomenclature").joinpath("data", file_name).read_text(encoding="utf-8")
 
 
 def _add(model: type[Record], rows: Iterable[Mapping[str, Any]]) -> int:
     known = set(model._default_manager.values_list("code", flat=True))
-    missing: list[models.Model] = [model(**row) for row in rows if row["code"] not in known]
+    missing: list[Record] = [model(**row) for row in rows if row["code"] not in known]
     model._default_manager.bulk_create(missing)
     return len(missing)
 
@@ -113,8 +113,8 @@ def _place_chapters() -> None:
 
 
 def chapters_of(text: str) -> Iterable[str]:
-    """Yield the chapters that `68-70,91-97` or `98-99,_C` names; 77 is reserved and never used."""
-    for part in text.split(","):
+    """Yield the chapters that `68-70, 91-97` or `98-99,_C` names; 77 is reserved and never used."""
+    for part in text.replace(" ", "").split(","):
         first, __, last = part.partition("-")
         if not first.isdigit():
             yield first
