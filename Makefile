@@ -35,12 +35,14 @@ format: tools  ## write the style that `check` wants
 	$(BIN) -m ruff check --fix .
 	$(BIN) -m ruff format .
 
-bench: tools built  ## times of pages, API and reports at size
+bench: built  ## times of imports, pages, API and exports at size
+	@.ci/install requirements-bench.lock requirements.lock
 	@exec $(BIN) -m benchmarks
 
 lock:  ## resolve the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --extra dev --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 
 messages: tools  ## collect new texts into locale/*.po (needs GNU gettext)
 	$(BIN) manage.py makemessages --locale ru --no-obsolete --add-location file --ignore .venv --ignore .data
