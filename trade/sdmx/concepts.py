@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 AGENCY = "TOMSK"
 FLOW = "TRADE"
@@ -43,14 +43,14 @@ class Component:
     """A dimension, measure or attribute.
 
     codelist   id of its code list; empty for text, numbers and periods
-    attached   of an attribute: the dimensions whose values decide its value; () for the observation itself,
-               None for the whole data set
+    is_common  of an attribute: it has one value in the whole data set, else it belongs to the observation. (On
+               series, `sdmx1` would take an attribute for a dimension where it has not read the structure.)
     """
 
     id: str
     name: Name
     codelist: str = ""
-    attached: tuple[str, ...] | None = field(default=())
+    is_common: bool = False
 
 
 FREQ = Component("FREQ", Name("Периодичность", "Frequency"), "CL_FREQ")
@@ -64,8 +64,8 @@ UNIT_MEASURE = Component("UNIT_MEASURE", Name("Единица измерения
 SOURCE = Component("SOURCE", Name("Набор данных", "Dataset"), "CL_SOURCE")
 TIME_PERIOD = Component("TIME_PERIOD", Name("Период", "Time period"))
 OBS_VALUE = Component("OBS_VALUE", Name("Значение", "Observation value"))
-UNIT_MULT = Component("UNIT_MULT", Name("Множитель единицы", "Unit multiplier"), "CL_UNIT_MULT", None)
-VALUATION = Component("VALUATION", Name("Базис цен", "Valuation"), "CL_VALUATION", ("TRADE_FLOW", "SOURCE"))
+UNIT_MULT = Component("UNIT_MULT", Name("Множитель единицы", "Unit multiplier"), "CL_UNIT_MULT", is_common=True)
+VALUATION = Component("VALUATION", Name("Базис цен", "Valuation"), "CL_VALUATION")
 OBS_STATUS = Component("OBS_STATUS", Name("Статус наблюдения", "Observation status"), "CL_OBS_STATUS")
 RELEASE = Component("RELEASE", Name("Выпуск, из которого взято значение", "Release that brought the value"))
 

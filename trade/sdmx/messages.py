@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 from trade.models import Dataset
 from trade.sdmx.concepts import (
     AGENCY,
+    ATTRIBUTES,
     DIMENSION_IDS,
     FLOW,
     OBS_VALUE,
@@ -36,6 +37,7 @@ _OWN = f"{STRUCTURE_URN}:ObsLevelDim:"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _UNIT_MULT = "0"
 _CSV_ROWS = 500
+OF_OBSERVATION = tuple(one.id for one in ATTRIBUTES if not one.is_common)
 ACTIONS = {"Information": "I", "Replace": "R", "Delete": "D"}
 
 
@@ -136,15 +138,13 @@ def specific_xml(message: Message, sets: Iterable[DataSet]) -> Iterator[str]:
                 if current is not None and not message.question.is_flat:
                     yield "</Series>\n"
                 parts = [f" {name}={quoteattr(code)}" for name, code in zip(DIMENSION_IDS, series.key, strict=True)]
-                if "VALUATION" in attributes and not is_deleted:
-                    parts.append(f" VALUATION={quoteattr(series.valuation)}")
                 text, current = "".join(parts), series
                 if not message.question.is_flat:
                     yield f"<Series{text}>\n"
             if not message.question.has_observations:
                 continue
             head = f"<Obs{text}" if message.question.is_flat else "<Obs"
-            tail = "" if is_deleted else _specific_values(row, series.source, attributes)
+            tail = "" if is_deleted else _specific_values(row, series, attributes)
             yield f'{head} TIME_PERIOD="{period_text(row[7], row[8])}"{tail}/>\n'
         if current is not None and not message.question.is_flat:
             yield "</Series>\n"
@@ -152,12 +152,14 @@ def specific_xml(message: Message, sets: Iterable[DataSet]) -> Iterator[str]:
     yield "</mes:StructureSpecificData>\n"
 
 
-def _specific_values(row: Row, source: str, attributes: frozenset[str]) -> str:
+def _specific_values(row: Row, series: Series, attributes: frozenset[str]) -> str:
     text = f' OBS_VALUE="{row[9]}"'
+    if "VALUATION" in attributes:
+        text += f' VALUATION="{series.valuation}"'
     if "OBS_STATUS" in attributes:
         text += f' OBS_STATUS="{row[10]}"'
     if "RELEASE" in attributes:
-        text += f" RELEASE={quoteattr(f'{source}/{row[11]}')}"
+        text += f" RELEASE={quoteattr(f'{series.source}/{row[11]}')}"
     return text
 
 
@@ -173,12 +175,10 @@ def generic_xml(message: Message, sets: Iterable[DataSet]) -> Iterator[str]:
             yield _values("Attributes", [("UNIT_MULT", _UNIT_MULT)])
         current = None
         for series, row in grouped(one.rows, message.labels):
-            shared = [("VALUATION", series.valuation)] if "VALUATION" in attributes and not is_deleted else []
             if series is not current and not is_flat:
                 if current is not None:
                     yield "</gen:Series>\n"
                 yield "<gen:Series>" + _values("SeriesKey", zip(DIMENSION_IDS, series.key, strict=True))
-                yield _values("Attributes", shared)
             current = series
             if not message.question.has_observations:
                 continue
@@ -189,9 +189,8 @@ def generic_xml(message: Message, sets: Iterable[DataSet]) -> Iterator[str]:
             else:
                 yield f'<gen:ObsDimension value="{period}"/>'
             if not is_deleted:
-                own = {"OBS_STATUS": row[10], "RELEASE": f"{series.source}/{row[11]}"}
-                pairs = [*(shared if is_flat else ()), *((k, v) for k, v in own.items() if k in attributes)]
-                yield f'<gen:ObsValue value="{row[9]}"/>{_values("Attributes", pairs)}'
+                own = [(name, _attribute(name, series, row)) for name in OF_OBSERVATION if name in attributes]
+                yield f'<gen:ObsValue value="{row[9]}"/>{_values("Attributes", own)}'
             yield "</gen:Obs>\n"
         if current is not None and not is_flat:
             yield "</gen:Series>\n"

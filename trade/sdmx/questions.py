@@ -38,9 +38,9 @@ _ATTRIBUTE_SETS = {
     "dsd": ATTRIBUTE_IDS,
     "msd": (),
     "none": (),
-    "dataset": tuple(one.id for one in ATTRIBUTES if one.attached is None),
-    "series": tuple(one.id for one in ATTRIBUTES if one.attached),
-    "obs": tuple(one.id for one in ATTRIBUTES if one.attached == ()),
+    "dataset": tuple(one.id for one in ATTRIBUTES if one.is_common),
+    "series": (),
+    "obs": tuple(one.id for one in ATTRIBUTES if not one.is_common),
 }
 _CODE = re.compile(r"[A-Za-z0-9_@$-]{1,80}")
 _COMPONENT = re.compile(r"c\[([A-Za-z0-9_]{1,80})\]")

@@ -110,8 +110,8 @@ class Statements:
         }
         class_of = "unnest(%(class_chapters)s::text[], %(class_codes)s::text[]) AS class(of_chapter, class_code)"
         return (
-            "(SELECT dataset_id, reporter, flow, partner, period, months, opened, class_code AS commodity, status, unit,"
-            f" value, net_kg, quantity, detail, gone, changed FROM {self._chapters(None)} AS chapter"
+            "(SELECT dataset_id, reporter, flow, partner, period, months, opened, class_code AS commodity, status,"
+            f" unit, value, net_kg, quantity, detail, gone, changed FROM {self._chapters(None)} AS chapter"
             f" JOIN {class_of} ON of_chapter = commodity)"
         )
 

@@ -99,7 +99,10 @@ def structure_xml(content: Structures, prepared: dt.datetime) -> Iterator[str]:
         yield "</str:Codelists>\n"
     if content.has_scheme:
         kept = () if content.is_stub else COMPONENTS
-        concepts = "".join(f'<str:Concept id="{one.id}">{_names(one.name)}</str:Concept>\n' for one in kept)
+        concepts = "".join(
+            f'<str:Concept id="{one.id}">{_names(one.name)}{_representation_xml(one, "Core")}</str:Concept>\n'
+            for one in kept
+        )
         yield (
             f'<str:Concepts><str:ConceptScheme id="{SCHEME}" urn="{urn("conceptscheme.ConceptScheme", SCHEME)}" {at}>'
             f"{_names(SCHEME_NAME)}\n{concepts}</str:ConceptScheme></str:Concepts>\n"
@@ -141,7 +144,7 @@ def _concept_xml(component: Component) -> str:
     )
 
 
-def _representation_xml(component: Component) -> str:
+def _representation_xml(component: Component, kind: str = "Local") -> str:
     if component.codelist:
         inner = (
             f'<str:Enumeration><Ref id="{component.codelist}" agencyID="{AGENCY}" version="{VERSION}"'
@@ -149,13 +152,14 @@ def _representation_xml(component: Component) -> str:
         )
     else:
         inner = f'<str:TextFormat textType="{_text_type(component)}"/>'
-    return f"<str:LocalRepresentation>{inner}</str:LocalRepresentation>"
+    return f"<str:{kind}Representation>{inner}</str:{kind}Representation>"
 
 
 def _text_type(component: Component) -> str:
     if component is TIME_PERIOD:
         return "ObservationalTimePeriod"
-    return "Decimal" if component is OBS_VALUE else "String"
+    # Of decimals pysdmx makes texts in a data frame; figures of trade fit into a double.
+    return "Double" if component is OBS_VALUE else "String"
 
 
 def _components_xml() -> str:
@@ -168,12 +172,9 @@ def _components_xml() -> str:
         )
     parts.append('</str:DimensionList>\n<str:AttributeList id="AttributeDescriptor">\n')
     for attribute in ATTRIBUTES:
-        if attribute.attached is None:
+        relation = f'<str:PrimaryMeasure><Ref id="{OBS_VALUE.id}"/></str:PrimaryMeasure>'
+        if attribute.is_common:
             relation = "<str:None/>"
-        elif attribute.attached:
-            relation = "".join(f'<str:Dimension><Ref id="{name}"/></str:Dimension>' for name in attribute.attached)
-        else:
-            relation = f'<str:PrimaryMeasure><Ref id="{OBS_VALUE.id}"/></str:PrimaryMeasure>'
         parts.append(
             f'<str:Attribute id="{attribute.id}" assignmentStatus="Conditional">{_concept_xml(attribute)}'
             f"{_representation_xml(attribute)}<str:AttributeRelationship>{relation}</str:AttributeRelationship>"
@@ -265,11 +266,7 @@ class _Json:
         dimensions = [self._component(one) | {"position": place} for place, one in enumerate(DIMENSIONS)]
         attributes = []
         for one in ATTRIBUTES:
-            relation: dict[str, Any] = {"observation": {}}
-            if one.attached is None:
-                relation = {"dataflow": {}}
-            elif one.attached:
-                relation = {"dimensions": list(one.attached)}
+            relation: dict[str, Any] = {"dataflow": {}} if one.is_common else {"observation": {}}
             attributes.append(self._component(one) | {"attributeRelationship": relation, "usage": "optional"})
         components = {
             "dimensionList": {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from decimal import Decimal
 
 import pytest
 import sdmx
+from django.db import connection
 from pysdmx.api.dc.pd import PandasConnector
 from pysdmx.api.dc.rest import SdmxConnector
 
@@ -17,15 +19,27 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def address(live_server, token, world):
-    """Return the address of SDMX with the token in it, as tools that know only passwords take it."""
-    return live_server.url.replace("http://", f"http://analyst:{token}@") + "/sdmx"
+def server(live_server):
+    """Return the running server; afterwards wait until its threads have let go of the database."""
+    yield live_server
+    for __ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+            if cursor.fetchone()[0] == 1:
+                return
+        time.sleep(0.05)
 
 
 @pytest.fixture
-def client(live_server, token, world):
+def address(server, token, world):
+    """Return the address of SDMX with the token in it, as tools that know only passwords take it."""
+    return server.url.replace("http://", f"http://analyst:{token}@") + "/sdmx"
+
+
+@pytest.fixture
+def client(server, token, world):
     """Return sdmx1, set up for the server."""
-    sdmx.add_source({"id": "TOMSK", "name": "Tomsk", "url": f"{live_server.url}/sdmx"}, override=True)
+    sdmx.add_source({"id": "TOMSK", "name": "Tomsk", "url": f"{server.url}/sdmx"}, override=True)
     client = sdmx.Client("TOMSK")
     client.session.auth = ("analyst", token)
     yield client
@@ -63,7 +77,7 @@ def test_sdmx1_reads_the_whole_structure(client):
     ]  # fmt: skip
     goods = message.codelist["CL_COMMODITY"]
     assert {"TOTAL", "XVI", "G09", "84", "8471", "8471300000", "_CONF", "_C"} <= set(goods.items)
-    assert goods["8471300000"].parent.id == "847130"
+    assert goods["8471300000"].parent.id == "84713000"
     assert goods["84"].parent.id == "XVI"
     assert goods["84"].name.localizations.keys() == {"ru", "en"}
 
@@ -78,11 +92,8 @@ def test_sdmx1_reads_the_numbers_of_the_cube(client, is_described):
 
     for goods, level in {"84": "chapter", "8471": "4", "8471410000": "10", "XVI": "section", "G09": "group"}.items():
         expected = cube(flow="X", level=level, goods=goods, by="goods", **{"from": "2024-01", "to": "2024-07"})
-        read = frame.xs(goods, level="COMMODITY_1")
-        assert {
-            (goods, "X", period): Decimal(str(value)) for period, value in read.groupby("TIME_PERIOD").sum().items()
-        }
-        assert sorted(map(float, expected.values())) == sorted(read), goods
+        read = frame.xs(goods, level="COMMODITY_1").groupby("TIME_PERIOD").sum()
+        assert {(goods, "X", month): value for month, value in read.items()} == expected, goods
 
 
 def test_sdmx1_reads_years_quarters_and_what_has_passed_of_a_year(client):
@@ -120,8 +131,8 @@ def test_sdmx1_reads_both_forms_of_xml_alike(client, accept):
 
     assert message.response.headers["Content-Type"] == media_type
     observation = message.data[0].obs[0]
-    assert (observation.value, str(observation.attached_attribute["OBS_STATUS"].value)) in {(858, "P"), ("858.00", "P")}
-    assert str(observation.attrib["VALUATION"].value) == "FOB"
+    assert (float(observation.value), str(observation.attached_attribute["OBS_STATUS"].value)) == (858, "P")
+    assert str(observation.attached_attribute["VALUATION"].value) == "FOB"
 
 
 def test_sdmx1_is_told_that_nothing_answers(client):
@@ -169,10 +180,10 @@ def test_pysdmx_makes_a_data_frame(address):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         frame = PandasConnector(address).data(
-            "TOMSK:TRADE(1.0)", "FREQ='A' AND COMMODITY_1='TOTAL' AND MEASURE='VALUE'", columns=["OBS_VALUE", "RELEASE"]
+            "TOMSK:TRADE(1.0)", "FREQ='A' AND COMMODITY_1='TOTAL' AND MEASURE='VALUE'"
         )
 
-    assert float(frame.loc[("A.RU-TOM.X.TOTAL.BY.N.VALUE.USD.FCS", "2023")]["OBS_VALUE"].iloc[0]) == 858
+    assert frame.loc[("A.RU-TOM.X.TOTAL.BY.N.VALUE.USD.FCS", "2023"), "OBS_VALUE"] == 858
 
 
 def test_pysdmx_is_told_what_exists_for_a_filter(connector):
