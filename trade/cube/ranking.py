@@ -60,6 +60,19 @@ def _parts(flow: str) -> tuple[str, ...]:
 _Places = dict[tuple[object, str], dict[str, tuple[Decimal, Place]]]
 
 
+_PLACES_OF_SOME = """
+    SELECT starts, flow, one.partner, one.value, 1 + count(*) FILTER (WHERE other.value > one.value) AS rank,
+        count(*) AS of, count(*) FILTER (WHERE other.value = one.value) > 1 AS tied
+    FROM ranked AS one JOIN ranked AS other USING (starts, flow)
+    WHERE one.partner = ANY(%(asked)s) GROUP BY starts, flow, one.partner, one.value"""
+"""SQL: some are compared with all, which is less work than putting all into their order."""
+_PLACES_OF_ALL = """
+    SELECT starts, flow, partner, value, rank() OVER by_value AS rank, count(*) OVER (PARTITION BY starts, flow) AS of,
+        value IS NOT DISTINCT FROM lag(value) OVER by_value
+            OR value IS NOT DISTINCT FROM lead(value) OVER by_value AS tied
+    FROM ranked WINDOW by_value AS (PARTITION BY starts, flow ORDER BY value DESC)"""
+
+
 def _places(question: Question, coverage: Coverage, selection: Selection, flows: tuple[str, ...]) -> _Places:
     """Return (value, place) of the partners by (first day, flow): 1 query."""
     loaded = [
@@ -80,7 +93,6 @@ def _places(question: Question, coverage: Coverage, selection: Selection, flows:
         "asked": list(selection.partners),
         "country": TradeArea.Kind.COUNTRY,
     }
-    asked = "WHERE partner = ANY(%(asked)s)" if selection.partners else ""
     query = f"""
         WITH known AS (
             SELECT partner, flow, starts, sum(value) AS value
@@ -95,18 +107,13 @@ def _places(question: Question, coverage: Coverage, selection: Selection, flows:
             SELECT partner, 'T', starts, sum(value) FROM known
             WHERE starts = ANY(%(turnover_starts)s)
             GROUP BY partner, starts
-        ), ranked AS (
-            SELECT starts, flow, partner, value,
-                rank() OVER by_value,
-                count(*) OVER (PARTITION BY starts, flow) AS of,
-                value IS NOT DISTINCT FROM lag(value) OVER by_value
-                    OR value IS NOT DISTINCT FROM lead(value) OVER by_value AS tied
+        ), ranked AS MATERIALIZED (
+            SELECT starts, flow, partner, value
             FROM flows JOIN trade_tradearea ON code = partner
             WHERE value > 0 AND flow = ANY(%(ranked_flows)s)
               AND kind = coalesce((SELECT kind FROM trade_tradearea WHERE code = (%(asked)s::text[])[1]), %(country)s)
-            WINDOW by_value AS (PARTITION BY starts, flow ORDER BY value DESC)
         )
-        SELECT starts, flow, partner, value, rank, of, tied FROM ranked {asked}
+        {_PLACES_OF_SOME if selection.partners else _PLACES_OF_ALL}
         ORDER BY starts, flow, rank, partner
     """
     found: _Places = {}

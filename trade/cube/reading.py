@@ -82,8 +82,6 @@ class Question:
             "partners": list(selection.partners),
             "loaded_with": [WORLD, *selection.partners],
             "together": ",".join(selection.partners) or WORLD,
-            "span_months": [month for period in spans.periods for month in sorted(spans.months[period])],
-            "span_starts": [period.starts for period in spans.periods for __ in spans.months[period]],
             "vintage": self.vintage,
             "limit": CELL_LIMIT + 1,
         }
@@ -171,6 +169,12 @@ class Question:
         return f"({standing})" if self.vintage is None else f"({standing} UNION ALL {past})"
 
     @property
+    def span_start(self) -> str:
+        """SQL: the first day of the period that holds the month; a search among the first days is the cheapest way."""
+        starts = "%(starts)s::date[]"
+        return "period" if self.spans.count == 1 else f"({starts})[width_bucket(period, {starts})]"
+
+    @property
     def partner_column(self) -> str:
         return "partner" if "partner" in self.selection.by else "%(together)s"
 
@@ -188,10 +192,9 @@ class Question:
         """SQL in parts: the place of a group, its figures (the value first), and where they come from."""
         return (
             f"{self.partner_column} AS partner, flow, {goods} AS goods, {unit} AS unit, {hidden} AS is_hidden,"
-            " CASE WHEN months = 1 THEN span_start ELSE period END AS starts, months",
+            f" {self.span_start} AS starts, months",
             (f"sum({amount}) AS value", f"count(*) - count({amount}) AS unstated", more),
-            f"{source} JOIN unnest(%(span_months)s::date[], %(span_starts)s::date[])"
-            f" AS span (span_month, span_start) ON span_month = period{condition}",
+            f"{source}{condition}",
         )
 
     def _totals(self) -> _Parts:
