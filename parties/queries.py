@@ -44,7 +44,7 @@ def partnership_of(request: HttpRequest) -> Partnership:
 
     Raises `Http404` where the database holds none yet.
     """
-    known = list(Partnership.objects.order_by("pk"))
+    known = list(Partnership.objects.select_related("home", "partner").order_by("pk"))
     chosen = request.COOKIES.get(PARTNERSHIP_COOKIE, "")
     for partnership in known:
         if partnership.code == chosen:

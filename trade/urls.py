@@ -1,11 +1,12 @@
-from django.urls import path, re_path
+from django.urls import path
 
 from trade.views import data, explorer, figures, imports, releases
 
 app_name = "trade"
 urlpatterns = [
     path("trade/", explorer.explore, name="explorer"),
-    re_path(r"^trade/chart\.(?P<form>svg|png)$", explorer.chart, name="chart"),
+    path("trade/chart.svg", explorer.chart, {"form": "svg"}, name="chart"),
+    path("trade/chart.png", explorer.chart, {"form": "png"}, name="chart"),
     path("trade/lines/", explorer.lines, name="lines"),
     path("trade/comparison/", explorer.comparison, name="comparison"),
     path("trade/datasets/", releases.datasets, name="datasets"),

@@ -5,8 +5,8 @@ number, signed     a number with the reader's separators
 figure_text        a published figure; `figure_number` and `figure_unit` are its two parts
 derived_text       a computed number; `subject` says what a figure is about
 span               a period of whole months in words, January to September included
-percent            a rate of the trade data; `with_unit` and `shown` a sum in the unit of a selection
-flow_name          the name of a flow; `area` and `goods` names of codes; `moment` a day and time
+percent, rate      a rate of the trade data, with or without its sign
+with_unit, shown   a sum in the unit of a selection, with or without the unit
 sources            the sources behind codes: `{% sources record.source_codes as cited %}`
 facts              the facts behind ids, likewise
 """
@@ -37,6 +37,7 @@ register.filter("derived_text", wording.derived_text)
 register.filter("subject", wording.subject)
 register.filter("span", trade_words.span)
 register.filter("percent", trade_words.percent)
+register.filter("rate", trade_words.rate)
 register.filter("flow_name", trade_words.flow_name)
 register.filter("place", trade_words.place)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any, Literal
 
 Spec = Mapping[str, Any]
@@ -92,6 +93,8 @@ def timeline(events: Sequence[Event], *, today: dt.date, today_label: str) -> Dr
 
 def _bars(bars: Sequence[Bar], reference: tuple[float, str] | None, width: int) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
+    wide = width > NARROW
+    name_lines = [_in_two(bar.name, 34) if wide else [bar.name] for bar in bars]
     for place, bar in enumerate(bars):
         value = bar.value or 0.0
         top = bar.high if bar.high is not None else value
@@ -99,6 +102,7 @@ def _bars(bars: Sequence[Bar], reference: tuple[float, str] | None, width: int) 
             {
                 "place": place,
                 "name": bar.name,
+                "lines": name_lines[place],
                 "label": bar.label,
                 "zero": 0,
                 "value": value,
@@ -111,8 +115,7 @@ def _bars(bars: Sequence[Bar], reference: tuple[float, str] | None, width: int) 
         )
     ends = [row["end"] for row in rows] + ([reference[0]] if reference else [])
     lows = [row["value"] for row in rows]
-    wide = width > NARROW
-    name_room = min(room([bar.name for bar in bars]), width * 0.4) if wide else 0
+    name_room = min(room([line for lines in name_lines for line in lines]), width * 0.4) if wide else 0
     step = 40 if wide else 56
     drop = 0 if wide else 11  # narrow: the name stands above its bar
     plot = width - name_room - room([bar.label for bar in bars]) - 8
@@ -145,13 +148,17 @@ def _bars(bars: Sequence[Bar], reference: tuple[float, str] | None, width: int) 
             },
             "encoding": {"x": {**x, "field": "end", "axis": None}, "text": {"field": "label"}},
         },
-        {
-            "mark": {
-                "type": "text", "align": "left", "fontSize": 14, "fill": colour("ink"),
-                "x": -name_room, "dy": 1 if wide else -11, "limit": (name_room or width) - 12,
-            },
-            "encoding": {"text": {"field": "name"}},
-        },
+        *(
+            {
+                "transform": [{"filter": f"datum.lines.length == {count}"}],
+                "mark": {
+                    "type": "text", "align": "left", "fontSize": 14, "fill": colour("ink"), "lineHeight": 17,
+                    "x": -name_room, "dy": 1 - 8 * (count - 1) if wide else -11, "limit": (name_room or width) - 12,
+                },
+                "encoding": {"text": {"field": "lines"}},
+            }
+            for count in sorted({len(lines) for lines in name_lines})
+        ),
     ]  # fmt: skip
     if reference:
         bottom = step * len(rows)
@@ -364,6 +371,15 @@ def frame(width: float, height: float) -> dict[str, Any]:
 def room(texts: Sequence[str]) -> float:
     """Return about how many pixels the longest text takes at 14 px, with a gap after it."""
     return max((len(text) for text in texts), default=0) * 8.0 + 16
+
+
+def _in_two(name: str, fits: int) -> list[str]:
+    """Break a long name into two lines; what does not fit into the second is cut off where it is drawn."""
+    if len(name) <= fits:
+        return [name]
+    first = wrap(name, fits)[0]
+    rest = name[len(first) :].strip()
+    return [first, rest] if rest else [first]
 
 
 def _lines(name: str, width: int, count: int) -> list[str]:

@@ -356,7 +356,7 @@ def _places(names: Sequence[str], paths: Sequence[Path], width: int) -> dict[str
         share = (value - low) / (high - low) if high > low else 0.5
         return radius + slot * number, radius + share * (height - radius * 2)
 
-    for path in paths:
+    for path in reversed(paths):
         run: list[tuple[float, float]] = []
         for number, value in enumerate(path.values):
             if value is None:
@@ -366,7 +366,7 @@ def _places(names: Sequence[str], paths: Sequence[Path], width: int) -> dict[str
                 run.append(at(number, value))
         sheet.path(run, path.hue, 2.5)
     ends: list[tuple[float, float, str]] = []
-    for path in paths:
+    for path in reversed(paths):  # the first one stands on top where places are shared
         marks = [
             (*at(number, value), path.labels[number]) for number, value in enumerate(path.values) if value is not None
         ]
@@ -374,7 +374,9 @@ def _places(names: Sequence[str], paths: Sequence[Path], width: int) -> dict[str
         sheet.texts(marks, size=12 if width == WIDE else 11, weight=600, hue="paper")
         if marks:
             ends.append((marks[-1][0] + radius + 8, marks[-1][1], path.name))
-    sheet.texts(_apart(ends, 17), size=13, hue="ink", align="left", limit=right)
+    hues = {path.name: path.hue for path in paths}
+    for label in _apart(ends[::-1], 17):
+        sheet.texts([label], size=13, weight=600, hue=hues[label[2]], align="left", limit=right)
     every = max(1, math.ceil(room(names) / 1.6 / slot)) if slot else 1
     shown = range(len(names) - 1, -1, -every)
     edge = radius + slot * (len(names) - 1) + right

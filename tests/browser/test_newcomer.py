@@ -87,6 +87,14 @@ def test_every_page_is_accessible_and_fits_the_screen(page, live_server, report,
     paths = ["/", "/agreements/", "/measures/", "/meetings/", "/instructions/", "/projects/", "/trade/", "/reports/"]
     paths += ["/reports/2024/", "/documents/", "/documents/S0/", "/facts/", "/organisations/", "/tokens/"]
     paths += ["/meetings/new/", "/trade/figures/new/", "/documents/new/", "/accessibility/", "/nowhere/"]
+    paths += [
+        "/trade/comparison/",
+        "/trade/lines/",
+        "/trade/datasets/",
+        "/trade/releases/",
+        "/data/",
+        "/trade/figures/",
+    ]
     paths += [record.get_absolute_url() for record in records]
     for path in paths:
         page.goto(live_server.url + path)

@@ -99,7 +99,17 @@ def test_a_wrong_method_is_refused(cast, client_for, path):
 @pytest.mark.parametrize("tail", ["%00", "%ff", "0" * 400, "9" * 30, "%F0%9F%98%80", "%ED%A0%80"])
 @pytest.mark.parametrize(
     "path",
-    ["/agreements/", "/meetings/", "/projects/", "/trade/figures/", "/reports/", "/documents/", "/organisations/"],
+    [
+        "/agreements/",
+        "/meetings/",
+        "/projects/",
+        "/trade/figures/",
+        "/trade/datasets/",
+        "/trade/releases/",
+        "/reports/",
+        "/documents/",
+        "/organisations/",
+    ],
 )
 def test_an_unknown_id_is_not_found(cast, client_for, path, tail):
     answer = client_for(cast.official).get(f"{path}{tail}/")

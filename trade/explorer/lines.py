@@ -50,6 +50,10 @@ class LinesPage:
     chapters: tuple[str, ...]
 
     @property
+    def count(self) -> int:
+        return int(self.cell.lines)
+
+    @property
     def exact(self) -> Selection:
         """The selection in the unit in which the lines are kept."""
         return self.selection.but(unit={"value": "USD", "net_kg": "KG"}.get(self.selection.measure, self.cell.unit))

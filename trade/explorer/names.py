@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from parties.naming import interface_language
 from parties.queries import data_version
 from trade.goods import HIDDEN_CHAPTER
-from trade.models import HIDDEN, TOTAL, WORLD, Commodity, Dataset, Grouping, TradeArea
+from trade.models import HIDDEN, TOTAL, WORLD, Commodity, Dataset, GroupedChapter, Grouping, Release, TradeArea
 
 A_DAY = 24 * 3600
 _NAMED = {Commodity.Classification.TOTAL: 0, Commodity.Classification.SECTION: 1, Commodity.Classification.GROUP: 2}
@@ -21,28 +21,37 @@ _NAMED = {Commodity.Classification.TOTAL: 0, Commodity.Classification.SECTION: 1
 
 @dataclass(frozen=True)
 class Names:
-    """Names in one language. A code without a name is its own name."""
+    """Names in one language. A code without a name is its own name.
+
+    nameless       the groups that hold hidden goods: they stand for what nobody can place
+    has_releases   whether anything was ever loaded
+    """
 
     areas: dict[str, str]
     kinds: dict[str, str]
     goods: dict[str, str]
     datasets: dict[str, str]
     groupings: dict[str, str]
+    nameless: list[str]
+    has_releases: bool
 
     @classmethod
     def current(cls) -> Names:
-        """Return the names as the reader wants them (from the cache, else 4 queries)."""
+        """Return the names as the reader wants them (from the cache, else 6 queries)."""
         language = interface_language()
         key = f"trade-names:{settings.RELEASE}:{data_version()}:{language}"
         kept = cache.get(key)
         if not kept:
             areas = list(TradeArea.objects.all())
+            hidden = GroupedChapter.objects.filter(chapter=HIDDEN_CHAPTER)
             goods = sorted(Commodity.objects.all(), key=lambda row: _NAMED.get(row.classification, 3))
             kept = {
                 "areas": {str(area.code): str(area.name) for area in areas},
                 "kinds": {str(area.code): area.kind for area in areas},
                 "goods": {row.commodity_code: str(row.name) for row in goods},
                 "datasets": {str(one.code): str(one) for one in Dataset.objects.order_by("is_example", "pk")},
+                "has_releases": Release.objects.exists(),
+                "nameless": list(hidden.values_list("group__commodity_code", flat=True)),
                 "groupings": {str(one.code): str(one) for one in Grouping.objects.all()},
             }
             cache.set(key, kept, A_DAY)
@@ -63,6 +72,10 @@ class Names:
         if code.endswith(HIDDEN):
             return _("hidden goods of chapter %(chapter)s") % {"chapter": code[:2]}
         return self.goods.get(code, "")
+
+    def is_hidden(self, code: str) -> bool:
+        """Tell whether a code stands for goods that nobody can place."""
+        return code == HIDDEN_CHAPTER or code.endswith(HIDDEN) or code in self.nameless
 
     def goods_in_words(self, codes: Sequence[str]) -> str:
         """Return what a restriction to goods means: names where known, with the codes of the classification."""

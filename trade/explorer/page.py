@@ -22,12 +22,12 @@ from trade.goods import level_of
 from trade.indicators import Amount, Answer, amounts
 from trade.indicators.amounts import Place
 from trade.models import Dataset, Release, Target
-from trade.queries import figures
 from trade.selection import FREQUENCIES, Selection, held
 
 MOST_RELEASES = 5
 """Releases named under the figures; the page of releases has them all."""
 YEARS_OF_PLACES = 10
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,13 @@ class Explorer:
         return wording.headline(one.flow, self.period, amount_in_words, one.growth)
 
     @property
+    def sides_query(self) -> str:
+        """The query for both sides' figures: year by year."""
+        first = dt.date(self.period.ends.year - YEARS_OF_PLACES + 1, 1, 1)
+        last = self.period.ends.replace(day=1)
+        return self.selection.but(by=(), frequency="A", first=first, last=last).query()
+
+    @property
     def unit(self) -> str:
         return wording.unit_words(self.selection)
 
@@ -144,7 +151,7 @@ def explore(selection: Selection, partnership: Partnership) -> Explorer:
     places = _places(selection, last)
     forecast = _forecast(partnership, selection)
     found = [*by_flow.values()]
-    breakdown = _breakdown(recent, period, by_flow, names)
+    breakdown = _breakdown(selection, recent, period, by_flow, names)
     release_ids = {pk for row in rows for pk in (*row.cell.releases, *row.base.releases)}
     release_ids |= {pk for pair in found for one in pair for pk in one.releases}
     return Explorer(
@@ -213,7 +220,7 @@ def _added(cells: Sequence[Cell], selection: Selection, period: Period) -> Amoun
     """Return consecutive cells as one amount; without a value where one of them has none."""
     like = [amount(cell, selection) for cell in cells]
     missing = next((one.reason for one in like if one.value is None), None)
-    total = None if missing or not like else sum((one.value for one in like if one.value is not None), Decimal(0))
+    total = None if missing or not like else sum((one.value for one in like if one.value is not None), ZERO)
     found = tuple(sorted({pk for one in like for pk in one.releases}))
     first = like[0] if like else Amount(None, "", period)
     return replace(first, value=total, period=period, releases=found, reason=missing)
@@ -269,8 +276,10 @@ def next_level(selection: Selection) -> str:
     return finer.get(level, "")
 
 
-def _breakdown(recent: Selection, period: Period, by_flow: Mapping[str, _Pair], names: Names) -> Breakdown | None:
-    """Return the goods of the flow in the period; None for a balance, which has no parts, and below the finest level."""
+def _breakdown(
+    selection: Selection, recent: Selection, period: Period, by_flow: Mapping[str, _Pair], names: Names
+) -> Breakdown | None:
+    """Return the goods of the flow in the period; None for a balance and below the finest level."""
     level = next_level(recent)
     if recent.flow == "B" or not level or recent.measure == "quantity":
         return None
@@ -278,30 +287,31 @@ def _breakdown(recent: Selection, period: Period, by_flow: Mapping[str, _Pair], 
     found = _of_periods(asked, period)
     whole = _whole(recent, period, by_flow, found.values())
     changes = amounts.contributions(found, whole)
-    known = sum((now.value or Decimal(0) for now, __ in found.values()), Decimal(0))
-    hidden = sum((now.value or Decimal(0) for code, (now, __) in found.items() if not code[:1].isalnum()), Decimal(0))
-    rest = (whole[0].value or Decimal(0)) - known
+    known = sum((now.value or ZERO for now, __ in found.values()), ZERO)
+    rest = (whole[0].value or ZERO) - known
+    hidden = sum((now.value or ZERO for code, (now, __) in found.items() if names.is_hidden(code)), max(rest, ZERO))
     parts = [
         Part(
             code=code,
             name=names.good(code),
             amount=now,
-            share=amounts.share(now, whole[0], hidden if code[:1].isalnum() else Decimal(0)),
+            share=amounts.share(now, whole[0], ZERO if names.is_hidden(code) else hidden),
             growth=amounts.growth(now, before),
             contribution=changes[code],
-            is_hidden=not code[:1].isalnum(),
+            is_hidden=names.is_hidden(code),
             address=lines_address(asked, period, goods=(code,), level=level),
-            inside=address(_inside(recent, code, level)) if code[:1].isalnum() else "",
+            inside="" if names.is_hidden(code) else address(_inside(selection, code, level)),
         )
         for code, (now, before) in found.items()
         if now.value or before.value
     ]
-    parts.sort(key=lambda part: (part.is_hidden, -(part.amount.value or Decimal(0)), part.code))
+    parts.sort(key=lambda part: (part.is_hidden, -(part.amount.value or ZERO), part.code))
     return Breakdown(asked, level, parts, rest)
 
 
-def _inside(recent: Selection, code: str, level: str) -> Selection:
-    return recent.but(by=(), goods=(code,), level=level)
+def _inside(selection: Selection, code: str, level: str) -> Selection:
+    """Return the same question about one class of goods alone."""
+    return selection.but(by=(), goods=(code,), level=level)
 
 
 def _whole(
@@ -314,7 +324,7 @@ def _whole(
     if recent.flow in by_flow:
         return by_flow[recent.flow]
     sides = list(zip(*parts, strict=True))
-    sums = [sum((one.value or Decimal(0) for one in side), Decimal(0)) for side in sides] or [Decimal(0)] * 2
+    sums = [sum((one.value or ZERO for one in side), ZERO) for side in sides] or [ZERO] * 2
     like = Amount(None, "USD", period, dataset=str(recent.dataset.code), as_of=recent.as_of)
     before = period.a_year_before()
     return replace(like, value=sums[0]), replace(like, value=sums[1], period=before)
@@ -357,4 +367,4 @@ def _forecast(partnership: Partnership, selection: Selection) -> Forecast | None
     aim = aims.select_related("base__reporter", "base__partner", "base__commodity").order_by("set_on", "pk").first()
     if aim is None or selection.goods:
         return None
-    return outlook(aim, selection.dataset, figures(partnership), as_of=selection.as_of)
+    return outlook(aim, selection.dataset, (), as_of=selection.as_of)

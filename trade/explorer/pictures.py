@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from documents import charts
 from parties.formatting import number
@@ -103,7 +104,7 @@ def source_line(page: Explorer) -> str:
 def _keys() -> charts.Keys:
     return charts.Keys(
         before=_("the same period of last year"),
-        provisional=_("provisional"),
+        provisional=pgettext("chart", "provisional"),
         partial=_("part of the period"),
         missing=_("no data"),
     )
@@ -293,7 +294,7 @@ def goods_picture(page: Explorer, breakdown: Breakdown) -> Picture:
     def draw() -> charts.Drawing:
         bars = [
             charts.Bar(
-                _cut(part.name or part.code),
+                page.names.labelled(part.code),
                 float((part.amount.value or Decimal(0)) / selection.divisor),
                 wording.shown(part.amount.value, selection),
                 hue="plain" if part.is_hidden else hue,
@@ -324,11 +325,6 @@ def goods_picture(page: Explorer, breakdown: Breakdown) -> Picture:
         for part in breakdown.parts
     ]
     return Picture("goods", title, subtitle, source_line(page), draw, heads, rows)
-
-
-def _cut(name: str) -> str:
-    """Return a name short enough to stand beside its bar; the table has it in full."""
-    return name if len(name) <= 44 else f"{name[:43].rstrip(' ,;')}…"
 
 
 # Places ------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
 
-from parties.filtering import DayFilter, RecordFilter
+from parties.filtering import DayFilter, RecordFilter, named
 from trade.explorer.names import Names
 from trade.models import KEY, Dataset, Release
 
@@ -41,7 +41,7 @@ def datasets(code: str = "") -> list[DatasetRow]:
     """Return all datasets, or the one with the code, real ones before examples (1 query)."""
     found = Dataset.objects.order_by("is_example", "pk").select_related("source")
     if code:
-        found = found.filter(code=code)
+        found = named(found, code)
     counted = found.annotate(
         release_count=Count("releases"),
         rows=Coalesce(Sum("releases__opened_rows"), 0) - Coalesce(Sum("releases__closed_rows"), 0),

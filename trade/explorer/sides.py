@@ -1,4 +1,4 @@
-"""What stands beside our figures: the other side's figures of the same trade, and what was published. Never averaged."""
+"""What stands beside our figures: the other side's figures of the same trade, and what was published."""
 
 from __future__ import annotations
 

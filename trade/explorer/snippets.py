@@ -32,9 +32,7 @@ def snippets(base: str, path: str, parameters: Mapping[str, str]) -> Sequence[Sn
             f'address = "{address}"\n'
             'token = {"Authorization": "Token " + os.environ["COOPERATION_TOKEN"]}\n'
             'data = pd.read_csv(address, storage_options=token, dtype={"goods": "string", "partner": "string"})\n',
-            _(
-                "Codes are text: a leading zero is part of a code. “NA” is the code of Namibia: add keep_default_na=False."
-            ),
+            _("Codes are text: a leading zero is part of a code. “NA” is Namibia: add keep_default_na=False."),
         ),
         Snippet(
             "R",

@@ -95,11 +95,14 @@ def with_unit(value: Decimal | None, selection: Selection) -> str:
     return NOTHING if value is None else f"{shown(value, selection)}{NBSP}{unit_words(selection)}"
 
 
-def percent(answer: Answer | None, *, sign: bool = True) -> str:
-    """Return a rate with one decimal: «+47,4 %»; a dash where there is none."""
-    if answer is None or answer.value is None:
-        return NOTHING
-    return f"{(signed if sign else number)(answer.value, 1)}{NBSP}%"
+def percent(answer: Answer) -> str:
+    """Return a change with its sign and one decimal: «+47,4 %»; a dash where there is none."""
+    return NOTHING if answer.value is None else f"{signed(answer.value, 1)}{NBSP}%"
+
+
+def rate(answer: Answer) -> str:
+    """Return a part of a whole with one decimal: «54,5 %»; a dash where there is none."""
+    return NOTHING if answer.value is None else f"{number(answer.value, 1)}{NBSP}%"
 
 
 def share_with_bounds(answer: Answer) -> str:
@@ -148,11 +151,11 @@ def headline(flow: str, period: Period, amount: str, growth: Answer | None) -> s
     """Return the finding of the page as one sentence."""
     values = {"flow": flow_name(flow).capitalize(), "period": span(period), "value": amount}
     if growth is None or growth.value is None or not growth.value or flow == "B":
-        return _("%(flow)s of %(period)s: %(value)s") % values
+        return _("%(flow)s in %(period)s: %(value)s") % values
     values["growth"] = f"{number(abs(growth.value), 1)}{NBSP}%"
     if growth.value > 0:
-        return _("%(flow)s of %(period)s is up %(growth)s on the year before: %(value)s") % values
-    return _("%(flow)s of %(period)s is down %(growth)s on the year before: %(value)s") % values
+        return _("%(flow)s in %(period)s is up %(growth)s on the year before: %(value)s") % values
+    return _("%(flow)s in %(period)s is down %(growth)s on the year before: %(value)s") % values
 
 
 def above_last_year(flow: str, growths: Iterable[Answer]) -> str:

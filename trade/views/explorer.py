@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from documents import charts
-from parties.models import User
+from parties.models import Partnership, User
 from parties.pages import render_page
 from parties.permissions import may_enter_figures, signed_in
 from parties.queries import partnership_of
@@ -21,10 +21,10 @@ from trade.cube import TooManyCells, UnitsDiffer
 from trade.explorer import page as explorer
 from trade.explorer.controls import address_of, is_from_the_form
 from trade.explorer.lines import lines as lines_behind
+from trade.explorer.names import Names
 from trade.explorer.pictures import pictures
 from trade.explorer.sides import sides as both_sides
 from trade.explorer.snippets import snippets
-from trade.models import Release
 from trade.selection import Defaults, Selection, SelectionErrors
 from trade.views.figures import figures_context
 
@@ -34,7 +34,7 @@ FILES = {"svg": "image/svg+xml", "png": "image/png"}
 T = TypeVar("T")
 
 
-def selected(request: HttpRequest, *also: str) -> Selection:
+def selected(request: HttpRequest, partnership: Partnership, *also: str) -> Selection:
     """Return what the address asks for, in millions unless it names a unit.
 
     Raises `BadRequest` that names every parameter that is wrong.
@@ -43,7 +43,7 @@ def selected(request: HttpRequest, *also: str) -> Selection:
     if "unit" not in params and params.get("measure", "value") == "value":
         params["unit"] = "USD_MN"
     try:
-        return Selection.parse(params, defaults=Defaults.of(partnership_of(request)), also=also)
+        return Selection.parse(params, defaults=Defaults.of(partnership), also=also)
     except SelectionErrors as wrong:
         raise BadRequest(str(wrong)) from None
 
@@ -61,15 +61,16 @@ def answered(build: Callable[[], T]) -> T:
 def explore(request: HttpRequest) -> HttpResponse:
     if is_from_the_form(request.GET):
         return redirect(f"{reverse('trade:explorer')}?{address_of(request.GET)}")
-    if not request.GET and not Release.objects.exists():
+    if not request.GET and not Names.current().has_releases:
         may_add = may_enter_figures(cast(User, request.user))
         return render_page(
             request, "trade/figures.html", lambda: figures_context(request, may_add) | {"is_start": True}
         )
-    selection = selected(request)
+    partnership = partnership_of(request)
+    selection = selected(request, partnership)
 
     def build() -> dict[str, Any]:
-        page = answered(lambda: explorer.explore(selection, partnership_of(request)))
+        page = answered(lambda: explorer.explore(selection, partnership))
         base = f"{request.scheme}://{request.get_host()}"
         return {
             "page": page,
@@ -87,8 +88,9 @@ def explore(request: HttpRequest) -> HttpResponse:
 def chart(request: HttpRequest, form: str) -> HttpResponse:
     """Answer with one chart of the explorer as a file that says by itself what it shows."""
     code = request.GET.get("chart", "series")
-    selection = selected(request, "chart")
-    found = pictures(answered(lambda: explorer.explore(selection, partnership_of(request))))
+    partnership = partnership_of(request)
+    selection = selected(request, partnership, "chart")
+    found = pictures(answered(lambda: explorer.explore(selection, partnership)))
     if len(request.GET.getlist("chart")) > 1 or code not in ("series", "goods", "places"):
         raise BadRequest(_("chart: one of series, goods, places."))
     if code not in found:
@@ -106,7 +108,7 @@ def chart(request: HttpRequest, form: str) -> HttpResponse:
 @require_safe
 @signed_in
 def lines(request: HttpRequest) -> HttpResponse:
-    selection = selected(request, "after")
+    selection = selected(request, partnership_of(request), "after")
     after = request.GET.get("after")
     if "after" in request.GET and (not after or len(request.GET.getlist("after")) > 1):
         raise BadRequest(_("after: give one place in the list, or leave it out."))
@@ -121,10 +123,11 @@ def lines(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def comparison(request: HttpRequest) -> HttpResponse:
-    selection = selected(request)
+    partnership = partnership_of(request)
+    selection = selected(request, partnership)
 
     def build() -> dict[str, Any]:
-        page = answered(lambda: both_sides(selection, partnership_of(request)))
+        page = answered(lambda: both_sides(selection, partnership))
         return {"page": page, "query": selection.query()}
 
     return render_page(request, "trade/comparison.html", build, filtered=True)

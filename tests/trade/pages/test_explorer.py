@@ -1,0 +1,260 @@
+"""The explorer says what happened, leads every number to its lines, and reads no more for more data."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from tests.trade.pages.conftest import links, queries, text_of, two_years
+from trade.models import Dataset
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_headline_is_the_turnover_of_the_newest_year_against_the_year_before(loaded, official):
+    official.cookies["language"] = "en"
+
+    page = text_of(official, "/trade/")
+
+    assert "Turnover in 2024 is up 100.0 % on the year before: 42.00 million US dollars" in page
+
+
+def test_the_four_key_figures_stand_with_growth_and_place(loaded, official):
+    official.cookies["language"] = "en"
+
+    page = text_of(official, "/trade/")
+
+    figures = re.findall(r'figure__label">(.*?)</p>.*?figure__value">(.*?)</p>', page, re.DOTALL)
+    shown = {label: re.sub(r"<[^>]+>", "", value).strip() for label, value in figures}
+    assert shown == {
+        "Turnover, 2024": "42.00 million US dollars",
+        "Export, 2024": "30.00 million US dollars",
+        "Import, 2024": "12.00 million US dollars",
+        "Balance, 2024": "18.00 million US dollars",
+    }
+    assert "No. 2 of 3" in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/trade/",
+        "/trade/?flow=B&frequency=Q",
+        "/trade/?by=goods&level=chapter&frequency=A",
+        "/trade/?partner=all&flow=M",
+        "/trade/?goods=84&flow=X",
+    ],
+)
+def test_every_number_leads_to_lines_that_add_up_to_it(loaded, official, address):
+    official.cookies["language"] = "en"
+    page = text_of(official, address)
+    numbers = re.findall(r'<a href="(/trade/lines/\?[^"]+)">([−\d., ]+)', page)
+    assert len(numbers) > 4
+
+    for link, shown in dict(numbers).items():
+        number = Decimal(shown.strip().replace("−", "-").replace(" ", ""))
+        assert abs(sum_of_lines(official, link) / 1_000_000 - number) <= Decimal("0.005"), link
+
+
+def sum_of_lines(client, link: str) -> Decimal:
+    """Return what the lines of all pages add up to, import counting against export in a balance."""
+    total = Decimal(0)
+    while link:
+        page = text_of(client, link)
+        rows = re.findall(r'data-label="Flow">(.*?)</td>\s*<td class="number" data-label="US dollars">(.*?)</td>', page)
+        for flow, value in rows:
+            sign = -1 if flow == "import" and "flow=B" in link else 1
+            total += sign * Decimal(value.replace(" ", ""))
+        more = links(page, "?")
+        link = next((f"/trade/lines/{one}" for one in more if "after=" in one), "")
+    return total
+
+
+def test_the_table_holds_exactly_what_the_chart_draws(loaded, official):
+    official.cookies["language"] = "en"
+
+    page = text_of(official, "/trade/?frequency=Q&from=2024&to=2024")
+
+    drawn = re.search(r"<desc[^>]*>(.*?)</desc>", page).group(1)
+    for quarter in ("Q1 2024", "Q2 2024", "Q3 2024", "Q4 2024"):
+        assert f"{quarter}: 10.50" in drawn
+        assert quarter in page
+
+
+def test_goods_lead_down_from_group_to_chapter_to_heading(loaded, official):
+    page = text_of(official, "/trade/?flow=X")
+    group = next(link for link in links(page, "/trade/?") if "goods=G09" in link)
+    page = text_of(official, group)
+    chapter = next(link for link in links(page, "/trade/?") if "goods=84" in link)
+    page = text_of(official, chapter)
+    heading = next(link for link in links(page, "/trade/?") if "goods=8471" in link)
+    page = text_of(official, heading)
+
+    assert any("goods=847130" in link for link in links(page, "/trade/?"))
+    assert any("goods=84&" in link for link in links(page, "/trade/?")), "no way back up"
+
+
+def test_hidden_goods_are_shown_and_open_the_shares(facts, publish, official):
+    official.cookies["language"] = "en"
+    publish([*two_years(), {"month": "2024-12", "commodity": "_CONF", "value": 10_000_000}])
+
+    page = text_of(official, "/trade/?flow=X")
+
+    assert "Hidden and unallocated goods" in page
+    assert "75.0–100.0 %" in page  # computers and cars are 30 of 40 million, the rest is hidden
+
+
+def test_a_missing_month_makes_no_year_and_says_so(facts, publish, official):
+    official.cookies["language"] = "en"
+    publish([line for line in two_years() if line["month"] != "2024-05"])
+
+    page = text_of(official, "/trade/?frequency=A&from=2024&to=2024")
+
+    assert "11 of 12 months are loaded" in page
+
+
+def test_before_any_file_the_page_shows_what_is_published(official):
+    page = text_of(official, "/trade/")
+
+    assert "load_examples" in page
+    assert "< 23" in page
+
+
+def test_a_question_without_data_is_answered_all_the_same(loaded, official):
+    page = text_of(official, "/trade/?from=2010&to=2011&frequency=A")
+
+    assert "×" in page
+
+
+def test_more_than_six_series_are_put_together(facts, publish, official):
+    official.cookies["language"] = "en"
+    publish([{"month": "2024-01", "commodity": f"{chapter}01000000", "value": chapter} for chapter in range(40, 50)])
+
+    page = text_of(official, "/trade/?by=goods&level=chapter&flow=X&from=2024-01&to=2024-01")
+
+    assert "Others (5)" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("colour=red", "colour"),
+        ("flow=Q", "flow"),
+        ("partner=XX", "partner"),
+        ("from=2030&to=2020", "from"),
+        ("goods=notgoods", "goods"),
+        ("measure=quantity", "measure"),
+        ("as_of=2199-01-01", "as_of"),
+        ("flow=X&flow=M", "flow"),
+        ("from=%00", "from"),
+        ("dataset=NOPE", "dataset"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/trade/", "/trade/lines/", "/trade/chart.svg", "/trade/comparison/"])
+def test_a_wrong_parameter_is_named(loaded, official, path, query, named):
+    answer = official.get(f"{path}?{query}")
+
+    assert answer.status_code == 400
+    assert named in answer.content.decode()
+
+
+def test_the_form_leads_to_an_address_that_says_the_same(loaded, official):
+    sent = {
+        "reporter": "RU-TOM", "flow": "X", "frequency": "A", "from": "2023", "to": "2024", "partner": "all",
+        "goods": "", "split": "partner", "unit": "TNE", "dataset": "FCS", "as_of": "",
+    }  # fmt: skip
+
+    answer = official.get("/trade/", sent)
+
+    assert answer.status_code == 302
+    assert "by=partner" in answer["Location"]
+    assert "measure=net_kg" in answer["Location"]
+    assert official.get(answer["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("split", ["", "flow", "partner", "section", "group", "chapter", "4", "6", "10"])
+def test_every_breakdown_that_the_form_offers_has_an_answer(loaded, official, split):
+    answer = official.get("/trade/", {"split": split, "flow": "T", "grouping": "RU-REGIONS-1"})
+
+    assert official.get(answer["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/trade/", "/trade/lines/", "/trade/chart.png", "/trade/comparison/"])
+def test_a_stranger_is_sent_to_sign_in(loaded, client, path):
+    assert client.get(path)["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("path", ["/trade/", "/trade/lines/", "/trade/chart.png", "/trade/comparison/"])
+def test_the_pages_are_read_only(loaded, official, path):
+    assert official.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/trade/", "/trade/?goods=84&flow=X", "/trade/?by=partner&partner=all&frequency=A"])
+def test_an_unchanged_page_is_answered_with_304(loaded, official, path):
+    first = official.get(path)
+
+    assert official.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
+def test_the_page_takes_few_queries_and_no_more_for_more_data(facts, publish, official):
+    publish(two_years())
+    few = queries(official, "/trade/")
+    for year in range(2017, 2022):
+        publish([{**line, "month": f"{year}{line['month'][4:]}"} for line in two_years() if line["month"] < "2024"])
+
+    assert queries(official, "/trade/") == few <= 20
+
+
+@pytest.mark.parametrize(("form", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG")])
+@pytest.mark.parametrize("chart", ["series", "goods", "places"])
+def test_every_chart_is_a_file_that_says_what_it_shows(loaded, official, form, begins, chart):
+    answer = official.get(f"/trade/chart.{form}?chart={chart}")
+
+    assert answer.content.startswith(begins)
+    assert "attachment" in answer["Content-Disposition"]
+    if form == "svg":
+        assert "FCS" in answer.content.decode() or "2024" in answer.content.decode()
+
+
+def test_an_unknown_chart_is_refused(loaded, official):
+    assert official.get("/trade/chart.svg?chart=pie").status_code == 400
+    assert official.get("/trade/chart.svg?chart=places&partner=all").status_code == 404
+
+
+def test_snippets_carry_the_question_and_never_a_token_in_an_address(loaded, official):
+    page = text_of(official, "/trade/?flow=X&goods=84")
+
+    for tool in ("read_csv", "httr2", "Web.Contents", "curl"):
+        assert tool in page
+    assert "goods=84" in page
+    assert "token=" not in page.lower().replace("csrfmiddlewaretoken=", "")
+
+
+def test_figures_as_known_before_a_revision_stay(loaded, publish, official):
+    official.cookies["language"] = "en"
+    before = loaded.loaded_at.isoformat().replace("+00:00", "Z")
+    publish([{**line, "value": line["value"] * 2} for line in two_years() if line["month"] == "2024-12"])
+
+    assert "45.50 million" in text_of(official, "/trade/")
+    assert "42.00 million" in text_of(official, f"/trade/?as_of={before}")
+
+
+def test_both_sides_stand_side_by_side_and_published_figures_beside_the_sums(loaded, publish, official):
+    official.cookies["language"] = "en"
+    other = Dataset.objects.create(code="OTHERS", name_ru="Белстат", name_en="Belstat", reporter="BY")
+    publish(
+        [{"month": "2024-01", "reporter": "BY", "partner": "RU-TOM", "flow": "M", "value": 3_000_000}], dataset=other
+    )
+
+    page = text_of(official, "/trade/comparison/?flow=X&from=2024-01&to=2024-01&frequency=M")
+
+    assert "Belstat" in page
+    assert re.search(r'data-label="Gap">\s*0\.50', page)
+    assert "Why they may differ" in page
+    assert "2.35 million US dollars" in page
+
+
+def test_a_mirror_has_two_sides(loaded, official):
+    assert official.get("/trade/comparison/?partner=all").status_code == 400

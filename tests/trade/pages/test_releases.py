@@ -1,0 +1,130 @@
+"""Datasets and releases: what is loaded, what each release changed, and the way back for those who may."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.trade.pages.conftest import links, queries, text_of, two_years
+from trade.models import Release
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def revised(loaded, publish) -> Release:
+    """Publish the last month again: computers to Belarus doubled, malt gone, cars as before."""
+    month = [line for line in two_years() if line["month"] == "2024-12"]
+    lines = [
+        {**line, "value": line["value"] * 2} if line["partner"] == "BY" and line["commodity"] == "8471300000" else line
+        for line in month
+        if not (line["partner"] == "BY" and line["flow"] == "M")
+    ]
+    return publish(lines)
+
+
+def test_a_dataset_tells_how_it_is_made_and_what_it_holds(loaded, official):
+    official.cookies["language"] = "en"
+
+    page = text_of(official, "/trade/datasets/FCS/")
+
+    assert "01.2023 – 12.2024" in page
+    assert "216" in page
+    assert "Valuation of export" in page
+
+
+def test_the_datasets_lead_to_their_pages(loaded, official):
+    page = text_of(official, "/trade/datasets/")
+
+    assert "/trade/datasets/FCS/" in links(page, "/trade/datasets/")
+
+
+def test_a_release_shows_lines_before_and_after(revised, official):
+    official.cookies["language"] = "en"
+
+    page = text_of(official, f"/trade/releases/{revised.pk}/")
+
+    assert "2 000 012.00" in page
+    assert "4 000 024.00" in page
+    assert "+100.0 %" in page
+
+
+def test_a_release_shows_what_disappeared(revised, official):
+    page = text_of(official, f"/trade/releases/{revised.pk}/?show=disappeared")
+
+    assert "1107100000" in page
+
+
+def test_new_lines_come_page_by_page_without_a_gap(loaded, official):
+    address, seen = f"/trade/releases/{loaded.pk}/?show=new", 0
+    while address:
+        page = text_of(official, address)
+        seen += page.count('<th scope="row"')
+        address = next(
+            (f"/trade/releases/{loaded.pk}/{one}" for one in links(page, "?show=new") if "after=" in one), ""
+        )
+
+    assert seen == loaded.opened_rows == 216
+
+
+@pytest.mark.parametrize(
+    ("query", "named"), [("colour=red", "colour"), ("show=all", "show"), ("after=x", "after"), ("after=%00", "after")]
+)
+def test_a_wrong_parameter_of_a_release_is_named(loaded, official, query, named):
+    answer = official.get(f"/trade/releases/{loaded.pk}/?{query}")
+
+    assert answer.status_code == 400
+    assert named in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("dataset=FCS", 200), ("as_of=2026-01-01", 200), ("before=5", 200), ("before=x", 400), ("dataset=NOPE", 400)],
+)
+def test_the_list_of_releases_can_be_narrowed(loaded, official, query, status):
+    assert official.get(f"/trade/releases/?{query}").status_code == status
+
+
+@pytest.mark.parametrize("path", ["/trade/releases/999999/", "/trade/datasets/NOPE/"])
+def test_what_is_not_there_is_not_found(official, path):
+    assert official.get(path).status_code == 404
+
+
+def test_a_statistician_undoes_a_release_after_a_question(revised, statistician):
+    assert f"/trade/releases/{revised.pk}/undo/" in text_of(statistician, f"/trade/releases/{revised.pk}/")
+    assert statistician.get(f"/trade/releases/{revised.pk}/undo/").status_code == 200
+
+    answer = statistician.post(f"/trade/releases/{revised.pk}/undo/", {"note": "by mistake"})
+
+    made = Release.objects.get(undoes=revised)
+    assert answer["Location"] == made.get_absolute_url()
+    assert made.note == "by mistake"
+
+
+def test_an_undone_release_is_not_undone_again(revised, statistician):
+    statistician.post(f"/trade/releases/{revised.pk}/undo/")
+
+    assert statistician.post(f"/trade/releases/{revised.pk}/undo/").status_code == 409
+    assert Release.objects.filter(undoes=revised).count() == 1
+
+
+def test_an_earlier_release_is_not_undone_under_a_later_one(loaded, revised, statistician):
+    assert statistician.post(f"/trade/releases/{loaded.pk}/undo/").status_code == 409
+
+
+def test_others_may_not_undo(loaded, official):
+    assert "undo" not in text_of(official, f"/trade/releases/{loaded.pk}/")
+    assert official.get(f"/trade/releases/{loaded.pk}/undo/").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/trade/datasets/", "/trade/releases/", "/data/"])
+def test_a_stranger_is_sent_to_sign_in(client, path):
+    assert client.get(path)["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("path", ["/trade/datasets/", "/trade/releases/", "/data/"])
+def test_more_releases_cost_no_more_queries(loaded, publish, official, path):
+    few = queries(official, path)
+    for year in range(2016, 2020):
+        publish([{"month": f"{year}-01"}])
+
+    assert queries(official, path) == few <= 6
