@@ -146,7 +146,7 @@ def mutated_files(draw: st.DrawFn) -> Mutated:
         given["yearly"] = True
     match draw(st.integers(0, 19)):
         case 0:
-            content = files.workbook([header[:600], *([cell[:3000] for cell in cells] for cells in rows)])
+            content = files.workbook([[_written_by_excel(cell) for cell in cells[:600]] for cells in (header, *rows)])
         case 1 if header:
             content = _dbf(header, rows)
         case 2 if kind == "comtrade":
@@ -165,6 +165,10 @@ def mutated_files(draw: st.DrawFn) -> Mutated:
         case 2:
             content = _change_bytes(draw, files.zipped({"a.csv": content}))
     return Mutated(content, given)
+
+
+def _written_by_excel(cell: str) -> str:
+    return cell[:3000].encode("utf-8", "replace").decode()
 
 
 def _dbf(header: list[str], rows: list[list[str]]) -> bytes:
