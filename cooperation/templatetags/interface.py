@@ -4,6 +4,7 @@ icon         inline SVG of one lucide icon
 component    a shared component with rich content
 theme        the colour theme the reader has chosen
 active       `aria-current` of a navigation link
+may          whether the reader may do something: `{% may "import_trade" as may_import %}`
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from django.http import HttpRequest
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from parties import permissions
 
 register = template.Library()
 
@@ -60,6 +63,14 @@ def theme(context: Context) -> str:
     request = _request(context)
     chosen = request.COOKIES.get("theme", "") if request else ""
     return chosen if chosen in THEMES else "auto"
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, action: str) -> bool:
+    """Ask the predicate `may_<action>` of `parties.permissions` about the reader."""
+    request = _request(context)
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated and getattr(permissions, f"may_{action}")(user))
 
 
 @register.simple_tag(takes_context=True)

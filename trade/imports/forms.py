@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from parties.forms import PeriodFormField
 from parties.periods import Period, Shape
-from trade.importing.mapping import CONSTANT_ROLES, MONEY, ROLES, WEIGHT, Mapping, UnusableMapping
+from trade.importing.mapping import BY_FLOW, CONSTANT_ROLES, MONEY, ROLES, WEIGHT, Mapping, UnusableMapping
 from trade.importing.sniffing import ENCODINGS
 from trade.imports.given import Given
 from trade.imports.preview import Column
@@ -33,6 +34,8 @@ MONEY_NAMES: dict[str, str | Promise] = {
 }
 WEIGHT_NAMES: dict[str, str | Promise] = {"kg": _("kilograms"), "t": _("tonnes"), "kt": _("thousand tonnes")}
 SEPARATORS = [(";", ";"), (",", ","), ("\t", _("tabulator")), ("|", "|")]
+NEEDED = ("period", "flow", "reporter", "partner", "commodity")
+"""Without these a row is about nothing."""
 MONEY_CHOICES = [(unit, MONEY_NAMES[unit]) for unit in MONEY]
 WEIGHT_CHOICES = [(unit, WEIGHT_NAMES[unit]) for unit in WEIGHT]
 
@@ -80,7 +83,7 @@ class DayFormField(PeriodFormField):
 
 
 class LoadForm(forms.Form):
-    """What a person says about a file. Its fields but `dataset` and `file` are those of `Given`."""
+    """What a person says about a file. Its fields besides `dataset` and `file` are those of `Given`."""
 
     dataset = forms.ModelChoiceField(
         label=_("Dataset"),
@@ -99,7 +102,9 @@ class LoadForm(forms.Form):
     )
     status = forms.ChoiceField(label=_("Status of the figures"), choices=Release.Status.choices)
     published_on = DayFormField(
-        label=_("Published on"), required=False, help_text=_("When the publisher issued the figures: 15.08.2023.")
+        label=_("Date of publication"),
+        required=False,
+        help_text=_("When the publisher issued the figures: 15.08.2023."),
     )
     month = MonthFormField(
         label=_("Month"),
@@ -193,7 +198,10 @@ class ColumnsForm(forms.Form):
         help_text=_("Files of this dataset with the same header are read so from now on."),
     )
 
-    def __init__(self, *args: Any, columns: list[Column], mapping: Mapping, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, columns: list[Column], mapping: Mapping, known: Collection[str] = (), **kwargs: Any
+    ) -> None:
+        """`known` are roles that were said of the whole file before, so that no column has to hold them."""
         roles = {name: role for role, name in mapping.columns.items()}
         kwargs["initial"] = {
             "money": mapping.money,
@@ -203,7 +211,7 @@ class ColumnsForm(forms.Form):
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)
-        self.columns = columns
+        self.columns, self.known = columns, known
         choices = [("", _("not read")), *((role, capfirst(str(name))) for role, name in ROLES.items())]
         for place, column in enumerate(columns):
             self.fields[f"column-{place}"] = forms.ChoiceField(
@@ -264,4 +272,17 @@ class ColumnsForm(forms.Form):
                 self.mapping.check_roles()
             except UnusableMapping as error:
                 self.add_error(None, capfirst(str(error)) + ".")
+        if not self.errors:
+            self._ask_for_what_nobody_says()
         return cleaned
+
+    def _ask_for_what_nobody_says(self) -> None:
+        said = {*self.known, *self.mapping.columns, *self.mapping.constants}
+        if "year" in said:
+            said.add("period")
+        if said & {role for roles in BY_FLOW.values() for role in roles}:
+            said.add("flow")
+        for role in NEEDED:
+            if role not in said:
+                message = _("No column holds this: choose one above, or say here what holds for all rows.")
+                self.add_error(f"fixed-{role}", message)

@@ -43,6 +43,7 @@ MEANINGS: dict[str, str | Promise] = {
     "NUM": gettext_lazy("Numbers that are unreadable, negative or impossibly large."),
     "UNIT": gettext_lazy("Prices about 1000 times off: perhaps thousand dollars, or tonnes."),
     "QTY": gettext_lazy("A quantity without its unit, or a unit without a quantity."),
+    "STAT": gettext_lazy("Statuses of figures that are not known."),
     "DUP": gettext_lazy("The same row twice: equal rows count once, contradicting rows are rejected."),
     "LVL": gettext_lazy("Codes of several levels in one file: sums would count twice."),
     "SUM": gettext_lazy("The lines do not add up to the stated total: hidden or estimated goods."),
@@ -56,7 +57,7 @@ MEANINGS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Change:
-    """A difference in words: what it is about, which figure changes, from what to what."""
+    """A difference in words: what it is about, from what to what; `measure` where it is not the value that changes."""
 
     period: str
     flow: str
@@ -106,6 +107,20 @@ class Page:
         return self.job.state in MAY_BE_MAPPED and bool(self.job.summary.get("columns"))
 
     @property
+    def may_be_repeated(self) -> bool:
+        """Whether the file can be read with other options: it is kept, and nothing came of it yet."""
+        return bool(self.job.file) and self.job.state not in WORKED_ON | {State.PUBLISHED, State.CANCELLED}
+
+    @property
+    def asks_for_columns(self) -> bool:
+        """Whether a refused file may be taken once its columns are named, or named otherwise."""
+        return self.may_be_mapped and bool({found.code for found in self.fatal} & {"HDR", "LVL"})
+
+    @property
+    def asks_for_options(self) -> bool:
+        return self.job.state == State.REFUSED and not self.asks_for_columns
+
+    @property
     def is_mapped(self) -> bool:
         return bool(self.job.summary.get("mapping"))
 
@@ -133,6 +148,11 @@ class Page:
     def fatal(self) -> list[Problem]:
         """What the whole file is refused for."""
         return [found for found in self.problems if found.severity == FATAL]
+
+    @property
+    def has_details(self) -> bool:
+        """Whether more was noticed than the reason of a refusal, which stands on top."""
+        return not self.is_worked_on and len(self.problems) > (len(self.fatal) if len(self.fatal) == 1 else 0)
 
     @property
     def counts(self) -> list[Count]:
@@ -223,14 +243,14 @@ class Page:
 
 
 def _figure(one: Difference) -> tuple[str, Decimal | None, Decimal | None]:
-    """Return the name and both sides of the first figure that differs: the value, else weight, else quantity."""
+    """Return both sides of the first figure that differs, and its name unless it is the value."""
     if one.old_value != one.new_value:
-        return pgettext("measure", "value, USD"), one.old_value, one.new_value
+        return "", one.old_value, one.new_value
     if one.old_net_kg != one.new_net_kg:
         return pgettext("measure", "weight, kg"), one.old_net_kg, one.new_net_kg
     if one.old_quantity != one.new_quantity:
         return pgettext("measure", "quantity"), one.old_quantity, one.new_quantity
-    return pgettext("measure", "value, USD"), one.old_value, one.new_value
+    return "", one.old_value, one.new_value
 
 
 def _shown(value: Decimal | None) -> str:
@@ -255,6 +275,18 @@ def mapping_of(job: Import) -> Mapping:
     """Return how the columns were read last, else a first guess from their names."""
     stored = job.summary.get("mapping")
     return Mapping.from_dict(stored) if stored else suggest_mapping(job.summary["columns"])
+
+
+def said_of(job: Import) -> set[str]:
+    """Return the roles that were said of the whole file when it was loaded, or follow from its dataset."""
+    given = Given.from_json(job.options)
+    said = {
+        "period": given.month,
+        "reporter": given.reporter or job.dataset.reporter,
+        "partner": given.partner,
+        "flow": given.flow,
+    }
+    return {role for role, value in said.items() if value}
 
 
 def imports() -> QuerySet[Import]:

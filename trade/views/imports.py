@@ -120,7 +120,12 @@ def import_columns(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not preview.Page(job).may_be_mapped:
         messages.warning(request, str(NotPossibleNow(job)))
         return redirect(job)
-    form = ColumnsForm(request.POST or None, columns=preview.columns_of(job), mapping=preview.mapping_of(job))
+    form = ColumnsForm(
+        request.POST or None,
+        columns=preview.columns_of(job),
+        mapping=preview.mapping_of(job),
+        known=preview.said_of(job),
+    )
     if request.method == "POST" and form.is_valid():
         by, name = cast(User, request.user), form.cleaned_data["name"]
         try:
