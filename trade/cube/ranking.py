@@ -33,8 +33,11 @@ def ranks(selection: Selection, *, whole: bool = False) -> tuple[Ranked, ...]:
     A question about turnover is answered for export, import and turnover. Only countries are ranked among
     countries and regions among regions; all partners together, groups, unknown and hidden ones have no place, nor has
     who traded nothing. Ranks are of unrounded values; equals share the better place ("1224").
-    `whole` takes the range of months as one period. At most 5 queries.
+    `whole` takes the range of months as one period. At most 5 queries. Quantities are ranked in the unit that the
+    selection names; without one, `ValueError`.
     """
+    if selection.measure == "quantity" and not selection.unit:
+        raise ValueError("quantities are ranked in one unit")
     spans = Spans.whole(selection) if whole else Spans.of(selection)
     question = Question(selection.but(partners=(), by=("partner",)), spans, sifts_partners=False)
     coverage = question.coverage()
@@ -61,10 +64,15 @@ _Places = dict[tuple[object, str], dict[str, tuple[Decimal, Place]]]
 
 
 _PLACES_OF_SOME = """
-    SELECT starts, flow, one.partner, one.value, 1 + count(*) FILTER (WHERE other.value > one.value) AS rank,
-        count(*) AS of, count(*) FILTER (WHERE other.value = one.value) > 1 AS tied
-    FROM ranked AS one JOIN ranked AS other USING (starts, flow)
-    WHERE one.partner = ANY(%(asked)s) GROUP BY starts, flow, one.partner, one.value"""
+    SELECT starts, flow, partner, value, place.*
+    FROM ranked JOIN (SELECT starts, flow, array_agg(value) AS everyone FROM ranked GROUP BY starts, flow) AS listed
+        USING (starts, flow)
+    CROSS JOIN LATERAL (
+        SELECT 1 + count(*) FILTER (WHERE other > value) AS rank, count(*) AS of,
+            count(*) FILTER (WHERE other = value) > 1 AS tied
+        FROM unnest(everyone) AS other
+    ) AS place
+    WHERE partner = ANY(%(asked)s)"""
 """SQL: some are compared with all, which is less work than putting all into their order."""
 _PLACES_OF_ALL = """
     SELECT starts, flow, partner, value, rank() OVER by_value AS rank, count(*) OVER (PARTITION BY starts, flow) AS of,
@@ -95,12 +103,11 @@ def _places(question: Question, coverage: Coverage, selection: Selection, flows:
     }
     query = f"""
         WITH known AS (
-            SELECT partner, flow, starts, sum(value) AS value
+            SELECT partner, flow, starts, value
             FROM ({question.sums(bare=True)}) AS summed
             JOIN unnest(%(loaded_flows)s::text[], %(loaded_starts)s::date[], %(loaded_months)s::int[])
                 AS loaded (flow, starts, months) USING (flow, starts, months)
             WHERE NOT is_hidden
-            GROUP BY partner, flow, starts
         ), flows AS (
             SELECT * FROM known
             UNION ALL
