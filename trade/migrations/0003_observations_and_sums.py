@@ -53,8 +53,8 @@ CREATE TABLE trade_chapter_total (
     {FIGURES.format(more="lines integer NOT NULL,", level='chapter text COLLATE "C" NOT NULL,')}
 ) PARTITION BY RANGE (dataset_id, period);
 CREATE UNIQUE INDEX trade_chapter_total_key ON trade_chapter_total
-    (dataset_id, reporter, partner, period, flow, chapter, months) WHERE closed IS NULL;
-CREATE INDEX trade_chapter_total_past ON trade_chapter_total (reporter, partner, period) WHERE closed IS NOT NULL;
+    (partner, reporter, period, flow, chapter, months, dataset_id) WHERE closed IS NULL;
+CREATE INDEX trade_chapter_total_past ON trade_chapter_total (partner, reporter, period) WHERE closed IS NOT NULL;
 CREATE INDEX trade_chapter_total_period ON trade_chapter_total (period, chapter) WHERE closed IS NULL;
 """
 
