@@ -7,7 +7,7 @@ import itertools
 import os
 import statistics
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,29 +55,38 @@ def memory_pss(processes: Iterable[int]) -> float:
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of request. `{n}` in the path becomes a new number each time."""
+    """One kind of request: the path of the n-th one. `port` where another server answers."""
 
     name: str
-    path: str
+    path: Callable[[int], str]
     headers: Mapping[str, str]
     status: int = 200
+    port: int | None = None
 
 
-def measure(cases: list[Case], *, port: int, processes: set[int], rounds: int, requests: int) -> dict[str, float]:
-    """Return the median CPU milliseconds per request of each case."""
+def measure(
+    cases: list[Case], *, port: int, processes: Callable[[], set[int]], rounds: int, requests: int
+) -> dict[str, float]:
+    """Return the median CPU milliseconds per request of each case.
+
+    `processes` are asked for anew each time: database servers start a process for each connection.
+    """
     found: dict[str, list[float]] = {case.name: [] for case in cases}
     numbers = itertools.count()
     for __ in range(rounds):
         for case in cases:
-            server = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-            before = cpu_seconds(processes)
+            server = http.client.HTTPConnection("127.0.0.1", case.port or port, timeout=60)
+            server.request("GET", case.path(next(numbers)), headers=dict(case.headers))
+            server.getresponse().read()  # connections are made before the count begins
+            counted = processes()
+            before = cpu_seconds(counted)
             for __ in range(requests):
-                server.request("GET", case.path.format(n=next(numbers)), headers=dict(case.headers))
+                server.request("GET", case.path(next(numbers)), headers=dict(case.headers))
                 answer = server.getresponse()
                 answer.read()
                 if answer.status != case.status:
                     raise SystemExit(f"{case.name}: {answer.status} instead of {case.status}")
             time.sleep(0.05)  # the kernel books ticks late
-            found[case.name].append((cpu_seconds(processes) - before) / requests * 1000)
+            found[case.name].append((cpu_seconds(counted) - before) / requests * 1000)
             server.close()
     return {name: statistics.median(values) for name, values in found.items()}

@@ -25,11 +25,11 @@ class AddTriggers(Operation):
         self.additions = list(additions)
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        names = {addition.model_name for addition in self.additions}
+        names = sorted({addition.model_name for addition in self.additions})
         for addition in self.additions:
             options = state.models[app_label, addition.model_name].options
             options["triggers"] = [*options.get("triggers", []), addition.trigger]
-        state.reload_models({(app_label, name) for name in names}, delay=True)
+        state.reload_models([(app_label, name) for name in names], delay=True)
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState

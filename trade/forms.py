@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Source
@@ -93,7 +94,7 @@ class PublishedFigureForm(forms.ModelForm[PublishedFigure]):
         self.fields["reporter"].initial = partnership.home_id
         goods = list(Commodity.objects.order_by("classification", "commodity_code"))
         choices_of(self, "commodity", Commodity.objects.all())
-        self.fields["commodity"].widget.choices = _by_classification(goods)  # type: ignore[attr-defined]
+        self.fields["commodity"].widget.choices = _by_classification(goods)
         self.fields["commodity"].initial = next(
             (one for one in goods if one.classification == Classification.TOTAL), None
         )
@@ -130,8 +131,9 @@ class PublishedFigureForm(forms.ModelForm[PublishedFigure]):
         """Tell whether some doubt was not shown to the reader yet; from now on the form holds them as shown."""
         codes = sorted(doubt.code for doubt in doubts)
         new = not set(codes) <= set(self.cleaned_data["seen"].split(","))
-        self.data = self.data.copy()
-        self.data["seen"] = ",".join(codes)
+        data = cast("QueryDict", self.data).copy()
+        data["seen"] = ",".join(codes)
+        self.data = data
         return new
 
     def figure(self) -> PublishedFigure:

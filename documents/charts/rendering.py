@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from documents.charts.drawings import Drawing, Spec, colour
 
-THEME_VERSION = 3  # part of the cache key: count up when anything in this package changes the look
+THEME_VERSION = 4  # part of the cache key: count up when anything in this package changes the look
 FONT = "Inter"
 CACHE_SECONDS = 7 * 24 * 3600
 

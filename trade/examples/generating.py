@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 SEED = 2016
 FIRST_YEAR, LAST_YEAR = 2015, 2025
@@ -92,10 +93,18 @@ class Line:
     quantity: Decimal | None
 
 
+class Share(NamedTuple):
+    """What a month takes of a half-year's trade in some goods, before the total is known."""
+
+    month: dt.date
+    goods: Goods
+    weight: float
+
+
 @cache
 def goods() -> tuple[Goods, ...]:
     """Return the goods that the examples trade in."""
-    with resources.files("trade.examples").joinpath("goods.csv").open(encoding="utf-8", newline="") as file:
+    with resources.files("trade.examples").joinpath("goods.csv").open(encoding="utf-8") as file:
         return tuple(
             Goods(
                 row["code"],
@@ -179,16 +188,16 @@ def _half_year(
     weights = [weight for __, weight in habit]
     if (flow, partner) == ("X", "BY"):
         weights = _with_machinery_share(habit, draw.uniform(*MACHINERY_SHARE))
-    drawn: list[tuple[dt.date, Goods, float]] = []
+    drawn: list[Share] = []
     for month in range(6 * half - 5, 6 * half + 1):
         for (one, __), weight in zip(habit, weights, strict=True):
             if partner == "BY" or draw.random() < min(0.95, 0.25 + weight / 12):
                 share = weight * SEASON[month - 1] * draw.lognormvariate(0, 0.18)
-                drawn.append((dt.date(year, month, 1), one, share))
+                drawn.append(Share(dt.date(year, month, 1), one, share))
     values = _apportioned(total, drawn, fixed)
     made = [
-        _line(month, flow, partner, one, value, year, draw)
-        for (month, one, __), value in zip(drawn, values, strict=True)
+        _line(share.month, flow, partner, share.goods, value, year, draw)
+        for share, value in zip(drawn, values, strict=True)
         if value > 0
     ]
     return _with_hidden(made, year, partner, draw)
@@ -204,17 +213,15 @@ def _with_machinery_share(habit: Sequence[tuple[Goods, float]], share: float) ->
     ]
 
 
-def _apportioned(
-    total: Decimal, drawn: Sequence[tuple[dt.date, Goods, float]], fixed: Mapping[str, Decimal]
-) -> list[Decimal]:
+def _apportioned(total: Decimal, drawn: Sequence[Share], fixed: Mapping[str, Decimal]) -> list[Decimal]:
     """Return the total divided by the shares, whole cents; goods with a fixed sum get exactly that."""
     values = [Decimal(0)] * len(drawn)
-    free = [place for place, (__, one, __) in enumerate(drawn) if one.code not in fixed]
-    bound = {code: [place for place, (__, one, __) in enumerate(drawn) if one.code == code] for code in fixed}
+    free = [place for place, share in enumerate(drawn) if share.goods.code not in fixed]
+    bound = {code: [place for place, share in enumerate(drawn) if share.goods.code == code] for code in fixed}
     for amount, places in [(total - sum(fixed.values()), free), *((fixed[code], bound[code]) for code in fixed)]:
-        whole = sum(drawn[place][2] for place in places)
+        whole = sum(drawn[place].weight for place in places)
         for place in places[1:]:
-            values[place] = (amount * Decimal(drawn[place][2] / whole)).quantize(CENT, ROUND_HALF_UP)
+            values[place] = (amount * Decimal(drawn[place].weight / whole)).quantize(CENT, ROUND_HALF_UP)
         if places:
             values[places[0]] = amount - sum((values[place] for place in places[1:]), Decimal(0))
     return values

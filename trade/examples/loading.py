@@ -62,7 +62,7 @@ def load_examples() -> LoadedExamples:
             note="Пример: данные вымышлены / Example: made-up data",
             is_example=True,
         )
-    return LoadedExamples(len(releases), sum(len(published) for __, __, published, __, __ in releases))
+    return LoadedExamples(len(releases), sum(len(one[2]) for one in releases))
 
 
 @transaction.atomic

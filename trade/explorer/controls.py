@@ -18,6 +18,7 @@ from trade.explorer.names import Names
 from trade.goods import LEVELS
 from trade.models import PublishedFigure
 from trade.selection import ALL, FLOWS, FREQUENCIES, UNITS, Selection
+from trade.wording import unit_name
 
 SPLIT = "split"
 """The field of the form that says what is broken down: nothing, flow, partner, or goods at a level."""
@@ -91,7 +92,7 @@ def _choices(pairs: Sequence[tuple[str, str]], chosen: str) -> list[Choice]:
 
 
 def _unit(unit: str) -> str:
-    return wording.unit_name(unit) if unit in PublishedFigure.Unit.values else _("kg")
+    return unit_name(unit) if unit in PublishedFigure.Unit.values else _("kg")
 
 
 def is_from_the_form(params: QueryDict) -> bool:

@@ -125,7 +125,9 @@ class LinesPage:
     def file_query(self) -> str:
         """The query with which the API gives the same lines as a file."""
         asked = self.selection.parameters()
-        given = {name: asked[name] for name in ("dataset", "reporter", "from", "to", "as_of") if name in asked}
+        given: dict[str, str] = {
+            name: asked[name] for name in ("dataset", "reporter", "from", "to", "as_of") if name in asked
+        }
         given["flow"] = ",".join(self.selection.flows)
         if self.selection.partners:
             given["partner"] = asked["partner"]

@@ -44,7 +44,9 @@ class Names:
         if not kept:
             areas = list(TradeArea.objects.all())
             hidden = GroupedChapter.objects.filter(chapter=HIDDEN_CHAPTER)
-            goods = sorted(Commodity.objects.all(), key=lambda row: _NAMED.get(row.classification, 3))
+            goods = sorted(
+                Commodity.objects.all(), key=lambda row: _NAMED.get(Commodity.Classification(row.classification), 3)
+            )
             kept = {
                 "areas": {str(area.code): str(area.name) for area in areas},
                 "kinds": {str(area.code): area.kind for area in areas},

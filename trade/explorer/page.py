@@ -326,8 +326,7 @@ def _whole(
     sides = list(zip(*parts, strict=True))
     sums = [sum((one.value or ZERO for one in side), ZERO) for side in sides] or [ZERO] * 2
     like = Amount(None, "USD", period, dataset=str(recent.dataset.code), as_of=recent.as_of)
-    before = period.a_year_before()
-    return replace(like, value=sums[0]), replace(like, value=sums[1], period=before)
+    return replace(like, value=sums[0]), replace(like, value=sums[1], period=period.a_year_before())
 
 
 def _way(selection: Selection, names: Names) -> list[Step]:

@@ -52,7 +52,7 @@ def datasets(code: str = "") -> list[DatasetRow]:
     return [DatasetRow(row, row.release_count, row.rows, row.first, row.last, row.loaded) for row in counted]
 
 
-class ReleaseFilter(FilterSet):  # type: ignore[misc]
+class ReleaseFilter(FilterSet):
     """What the list of releases can be asked: a dataset, a day as of which, and where to go on."""
 
     dataset = RecordFilter(field_name="dataset", queryset=Dataset.objects.order_by("pk"), label="dataset")
@@ -141,7 +141,7 @@ class ReleasePage:
         }
 
 
-class ChangeFilter(FilterSet):  # type: ignore[misc]
+class ChangeFilter(FilterSet):
     """What the page of a release can be asked: which changes, and after which line to go on."""
 
     show = ChoiceFilter(choices=[(name, name) for name in (CHANGED, NEW, DISAPPEARED)], label="show", method="keep")

@@ -21,14 +21,14 @@ def code_lists() -> tuple[CodeList, ...]:
 def areas() -> CodeList:
     """Return the territories, special codes included (1 query)."""
     rows = TradeArea.objects.order_by("code").values_list("code", "name_ru", "name_en")
-    codes = tuple(Code(code, Name(ru, en)) for code, ru, en in rows)
+    codes = tuple(Code(str(code), Name(ru, en)) for code, ru, en in rows)
     return CodeList("CL_AREA", Name("Территории", "Territories"), codes)
 
 
 def sources() -> CodeList:
     """Return the datasets (1 query)."""
     rows = Dataset.objects.order_by("pk").values_list("code", "name_ru", "name_en")
-    codes = tuple(Code(code, Name(ru, en)) for code, ru, en in rows)
+    codes = tuple(Code(str(code), Name(ru, en)) for code, ru, en in rows)
     return CodeList("CL_SOURCE", Name("Наборы данных", "Datasets"), codes)
 
 
@@ -40,7 +40,7 @@ def units() -> CodeList:
         Code(UNSTATED_UNIT, Name("Единица не указана", "Unit not stated")),
     ]
     rows = Unit.objects.order_by("code").values_list("code", "name_ru", "name_en")
-    codes += [Code(code, Name(ru, en)) for code, ru, en in rows]
+    codes += [Code(str(code), Name(ru, en)) for code, ru, en in rows]
     return CodeList("CL_UNIT_MEASURE", Name("Единицы измерения", "Units of measure"), tuple(codes))
 
 

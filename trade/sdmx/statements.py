@@ -72,7 +72,7 @@ class Statements:
             digits = (4, 6, 8, 10)
             partners = self.question.of(_PARTNER)
             is_together = partners.only is not None and partners.holds(WORLD)
-            if partners.only != {WORLD}:
+            if partners.only != frozenset({WORLD}):
                 yield self._query(self._lines(finer, is_together=False), digits)
             if is_together:
                 yield self._query(self._lines(finer, is_together=True), digits)

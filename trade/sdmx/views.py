@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -39,7 +39,7 @@ _AVAILABILITY_PARAMETERS = ("references", "mode", "updatedAfter", "reportingYear
 class Sdmx(Resource):
     """SDMX REST: the dialect is known by the path. Reads only; the token of the API, or a session."""
 
-    schema = None
+    schema = None  # type: ignore[assignment]  # described by SDMX itself
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who asks; parameters are checked with the question."""
@@ -124,7 +124,7 @@ class Sdmx(Resource):
 
     # Errors -----------------------------------------------------------------------------------------------------------
 
-    def handle_exception(self, exc: Exception) -> HttpResponseBase:
+    def handle_exception(self, exc: Exception) -> HttpResponseBase:  # type: ignore[override]  # no REST answer
         """Answer with an SDMX error message: JSON for clients of JSON and CSV, else XML."""
         if isinstance(exc, SdmxError):
             return self._error(exc.status, exc.code, exc.text)
@@ -168,7 +168,7 @@ def _given(request: Request, allowed: Sequence[str]) -> dict[str, str]:
             )
         if len(request.query_params.getlist(name)) != 1 or not request.query_params[name]:
             raise WrongSyntax(_("%(name)s: give one value.") % {"name": name})
-    return dict(request.query_params.items())
+    return {name: str(value) for name, value in request.query_params.items()}
 
 
 def _structure_message(content: Structures, chosen: Format) -> HttpResponse:
@@ -191,7 +191,7 @@ def _streamed_data(question: Question, chosen: Format) -> StreamingHttpResponse:
     return StreamingHttpResponse(_in_chunks(text, sets.close), content_type=str(chosen))
 
 
-def _not_empty(sets: Iterator[DataSet]) -> Iterator[DataSet]:
+def _not_empty(sets: Iterator[DataSet]) -> Generator[DataSet, None, None]:
     """Yield the data sets that hold a row."""
     for one in sets:
         rows = iter(one.rows)

@@ -1,0 +1,198 @@
+"""Importing: a raw customs file to a published release with all sums, against COPY, bulk_create and import-export."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from benchmarks import generator, rows
+from benchmarks.report import Table
+
+BULK, IMPORT_EXPORT = 100_000, 20_000
+
+
+def dataset(code: str) -> Any:
+    from trade.models import Dataset
+
+    made_up = {"name_ru": code, "name_en": code, "reporter": "RU-TOM", "is_example": True}
+    return Dataset.objects.get_or_create(code=code, defaults=made_up)[0]
+
+
+def forget(code: str) -> None:
+    """Remove all observations and sums of a dataset, to measure again."""
+    from trade.releases.forgetting import forget as remove
+
+    remove(dataset(code))
+
+
+def import_file(path: Path, code: str) -> tuple[float, float]:
+    """Import and publish a file by the command; return the seconds and the largest memory of the process in MB."""
+    dataset(code)
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "import_trade", str(path), "--dataset", code, "--yes"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    __, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"import_trade ended with {status}")
+    return time.perf_counter() - begun, usage.ru_maxrss / 1024
+
+
+def run(folder: Path, size: int, rounds: int) -> Table:
+    table = Table(f"Import of {size:,} lines", ("way", "lines a second", "ratio", "aim"))
+    raw, twin = folder / f"{size}.tsv", folder / f"{size}.copy"
+    generator.write(raw, size, twin)
+    reference, ours, memory = [], [], []
+    for __ in range(rounds):
+        reference.append(rows.seconds_to_copy_and_index(twin))
+        forget("BENCH")
+        seconds, peak = import_file(raw, "BENCH")
+        ours.append(seconds)
+        memory.append(peak)
+    base, own = size / statistics.median(reference), size / statistics.median(ours)
+    table.add("COPY of the normalised lines + the same indexes", f"{base:,.0f}", "1.00", "")
+    table.add("raw file to published release with sums", f"{own:,.0f}", f"{own / base:.2f}", "≥ 0.50 of COPY")
+    bulk = bulk_create(twin)
+    table.add(f"bulk_create, batches of 5,000 ({BULK:,} lines)", f"{bulk:,.0f}", f"ours {own / bulk:.1f}×", "≥ 6×")
+    plain = import_export(raw)
+    table.add(
+        f"django-import-export, tuned ({IMPORT_EXPORT:,} lines)", f"{plain:,.0f}", f"ours {own / plain:.0f}×", "≥ 60×"
+    )
+    table.add("largest memory of the importing process", f"{max(memory):.0f} MB", "", "≤ 150 MB")
+    return table
+
+
+def memory_by_size(folder: Path, sizes: tuple[int, ...]) -> Table:
+    table = Table("Memory of an import by size", ("lines", "MB", "aim"))
+    for size in sizes:
+        raw = folder / f"{size}.tsv"
+        if not raw.exists():
+            generator.write(raw, size)
+        forget("BENCH-MEMORY")
+        table.add(f"{size:,}", f"{import_file(raw, 'BENCH-MEMORY')[1]:.0f}", "≤ 150, the same at every size")
+    forget("BENCH-MEMORY")
+    return table
+
+
+def _first(path: Path, count: int) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8") as file:
+        for line in itertools.islice(file, count):
+            yield line.rstrip("\n").split("\t")
+
+
+def bulk_create(twin: Path) -> float:
+    """Return the lines a second of bulk_create into the reference table with its indexes there."""
+    rows.create()
+    rows.index()
+    names = [name.strip() for name in rows.COPIED.split(",")]
+    begun = time.perf_counter()
+    with transaction.atomic():
+        lines = _first(twin, BULK)
+        while batch := list(itertools.islice(lines, 5000)):
+            rows.Row.objects.bulk_create(
+                rows.Row(**{name: None if cell == "\\N" else cell for name, cell in zip(names, cells, strict=True)})
+                for cells in batch
+            )
+    return BULK / (time.perf_counter() - begun)
+
+
+def import_export(raw: Path) -> float:
+    """Return the lines a second of django-import-export with everything switched off that can be."""
+    import tablib
+    from import_export import fields, resources
+
+    class RowResource(resources.ModelResource):  # type: ignore[misc]
+        partner = fields.Field("partner", "nastranapr")
+        commodity = fields.Field("commodity", "tnved")
+        unit = fields.Field("unit", "edizm")
+        value = fields.Field("value", "Stoim")
+        net_kg = fields.Field("net_kg", "Netto")
+        quantity = fields.Field("quantity", "Kol")
+
+        class Meta:
+            model = rows.Row
+            use_bulk, batch_size = True, 5000
+            skip_diff = force_init_instance = True
+            skip_unchanged = report_skipped = False
+            import_id_fields = ()
+            fields = ("partner", "commodity", "unit", "value", "net_kg", "quantity")
+
+        def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+            month, year = row["period"].split("/")
+            instance.period, instance.line = f"{year}-{month}-01", 1
+            instance.flow = "M" if row["napr"] == "ИМ" else "X"
+            instance.months, instance.level, instance.reporter = 1, 10, "RU-TOM"
+            instance.edition, instance.status = "H6", "A"
+            for name in ("value", "net_kg", "quantity"):
+                setattr(instance, name, str(getattr(instance, name)).replace(",", "."))
+
+    rows.create()
+    with connection.cursor() as cursor:  # its lines come without a check of duplicates
+        cursor.execute(f"CREATE INDEX ON {rows.TABLE} (period, partner)")
+    header, *lines = _first(raw, IMPORT_EXPORT + 1)
+    begun = time.perf_counter()
+    result = RowResource().import_data(tablib.Dataset(*lines, headers=header), raise_errors=True)
+    assert result.total_rows == IMPORT_EXPORT
+    return IMPORT_EXPORT / (time.perf_counter() - begun)
+
+
+def one_month(folder: Path, size: int, rounds: int) -> Table:
+    """Replace one month in the loaded dataset, all its values changed, against raw DELETE and COPY."""
+    month = "2021-06-01"
+    count = size // (generator.YEARS * 12)
+    raw_lines, twin_lines = _month_of(folder / f"{size}.tsv", folder / f"{size}.copy", month)
+    rows.create()
+    rows.copy(folder / f"{size}.copy")
+    rows.index()
+    raw_seconds, own_seconds = [], []
+    for turn in range(1, rounds + 1):
+        changed_twin, changed_raw = folder / "month.copy", folder / f"month-{turn}.tsv"
+        changed_twin.write_text("".join(twin_lines), encoding="utf-8")
+        changed_raw.write_text(_changed(raw_lines, turn), encoding="utf-8")
+        begun = time.perf_counter()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {rows.TABLE} WHERE period = %s", [month])
+            rows.copy(changed_twin)
+        raw_seconds.append(time.perf_counter() - begun)
+        begun = time.perf_counter()
+        call_command("import_trade", str(changed_raw), dataset="BENCH", yes=True, stdout=StringIO(), stderr=StringIO())
+        own_seconds.append(time.perf_counter() - begun)
+    base, own = statistics.median(raw_seconds), statistics.median(own_seconds)
+    table = Table(
+        f"One month of {count:,} lines replaced in {size:,}, every value changed", ("way", "seconds", "ratio", "aim")
+    )
+    table.add("DELETE + COPY of normalised lines", f"{base:.2f}", "1.00", "")
+    table.add("file read, checked, compared, published with sums", f"{own:.2f}", f"{own / base:.2f}", "≤ 2.5")
+    return table
+
+
+def _month_of(raw: Path, twin: Path, month: str) -> tuple[list[str], list[str]]:
+    year, number, __ = month.split("-")
+    with raw.open(encoding="utf-8") as file:
+        raw_lines = [next(file), *(line for line in file if line.startswith(f"{number}/{year}\t", 3))]
+    with twin.open(encoding="utf-8") as file:
+        return raw_lines, [line for line in file if line.startswith(month)]
+
+
+def _changed(lines: list[str], turn: int) -> str:
+    """Return the file with a few dollars more in every value."""
+    changed = [lines[0]]
+    for line in lines[1:]:
+        cells = line.split("\t")
+        dollars, __, cents = cells[5].partition(",")
+        cells[5] = f"{int(dollars) + turn},{cents}"
+        changed.append("\t".join(cells))
+    return "".join(changed)
