@@ -36,7 +36,7 @@ def ours() -> list[tuple[str, URLPattern]]:
 
 
 def is_api(route: str) -> bool:
-    return route.startswith("api/")
+    return route.startswith(("api/", "sdmx/"))
 
 
 PAGES = [(route, pattern) for route, pattern in ours() if not is_api(route)]

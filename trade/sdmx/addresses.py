@@ -6,7 +6,4 @@ from trade.sdmx.views import Sdmx
 
 app_name = "sdmx"
 
-answer = Sdmx.as_view()
-answer.access = "may_read"  # type: ignore[attr-defined]
-
-urlpatterns = [path("<path:rest>", answer, name="resource")]
+urlpatterns = [path("<path:rest>", Sdmx.as_view(), name="resource")]

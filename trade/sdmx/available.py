@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from trade.models import TOTAL
 from trade.sdmx.concepts import DIMENSION_IDS
 from trade.sdmx.errors import NoResults, NotImplementedHere, WrongSyntax
+from trade.sdmx.kept import kept
 from trade.sdmx.questions import Filter, Question
 from trade.sdmx.reading import span
 from trade.sdmx.structures import Available
@@ -29,8 +30,13 @@ def available(question: Question, components: str) -> Available:
         if name not in (*DIMENSION_IDS, "TIME_PERIOD"):
             raise WrongSyntax(_("There is no dimension %(name)s.") % {"name": name[:80]})
     totals = {**question.filters, "COMMODITY_1": Filter(frozenset({TOTAL})), "MEASURE": Filter(frozenset({"VALUE"}))}
-    found = span(replace(question, filters=totals, is_flat=True))
-    if found is None:
+    asked = sorted(
+        (name, sorted(one.only or ()), one.only is None, sorted(one.without)) for name, one in totals.items()
+    )
+    found = kept(
+        f"span {asked} {question.first} {question.last}", lambda: span(replace(question, filters=totals, is_flat=True))
+    )
+    if not found:
         raise NoResults(_("No observations answer this."))
     codes, first, last = found
-    return Available({name: codes[name] for name in TOLD if name in named}, first, last)
+    return Available({name: tuple(codes[name]) for name in TOLD if name in named}, first, last)

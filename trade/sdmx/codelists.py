@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from trade.goods import groups, sections
+from trade.goods import HIDDEN_CHAPTER, groups, sections
 from trade.models import HIDDEN, TOTAL, Commodity, Dataset, EditionCode, TradeArea, Unit
 from trade.sdmx.concepts import FIXED_LISTS, UNSTATED_UNIT, Code, CodeList, Name
-
-HIDDEN_CHAPTER = "_C"
+from trade.sdmx.kept import kept
 
 
 def code_lists() -> tuple[CodeList, ...]:
-    """Return all code lists of the structure (10 queries, however many observations there are)."""
+    """Return all code lists of the structure (11 queries, however many observations there are)."""
     return (*FIXED_LISTS, areas(), commodities(), units(), sources())
 
 
@@ -45,13 +44,13 @@ def units() -> CodeList:
 
 
 def commodities() -> CodeList:
-    """Return the total, sections, groups, chapters, and the codes of the lines with the headings above (7 queries)."""
+    """Return the total, sections, groups, chapters, and the codes of the lines with the headings above (8 queries)."""
     named = _Names()
     by_section, by_group = sections(), groups()
     codes = [Code(TOTAL, named.of(TOTAL))]
     codes += [Code(code, named.of(code), TOTAL) for classes in (by_section, by_group) for code in classes.chapters]
     section_of = by_section.of_chapter
-    used = _used_codes()
+    used = kept("goods", _used_codes)
     digits = {code[:length] for code in used if code.isdigit() for length in (2, 4, 6, 8, 10) if length <= len(code)}
     hidden = {code for code in used if not code.isdigit()}
     listed = digits | set(section_of) | hidden | {HIDDEN_CHAPTER}
@@ -70,7 +69,7 @@ def _parent(code: str, listed: set[str], section_of: dict[str, str]) -> str:
     return TOTAL
 
 
-def _used_codes() -> set[str]:
+def _used_codes() -> list[str]:
     """Return the codes of today's lines, by leaping from each to the next in the index (1 query).
 
     `SELECT DISTINCT` would read all lines; the leaps cost as much as there are codes.
@@ -84,7 +83,7 @@ def _used_codes() -> set[str]:
             ") SELECT code FROM used WHERE code IS NOT NULL AND code <> %s",
             [TOTAL],
         )
-        return {code for (code,) in cursor.fetchall()}
+        return [code for (code,) in cursor.fetchall()]
 
 
 class _Names:

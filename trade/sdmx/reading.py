@@ -61,13 +61,16 @@ def data_sets(question: Question) -> Iterator[DataSet]:
         yield DataSet("Delete", None, _rows(Statements(question, ids, known, after, deleted=True)))
 
 
-def span(question: Question) -> tuple[dict[str, tuple[str, ...]], dt.date, dt.date] | None:
-    """Return the codes in use by dimension, the first and the last day of the totals asked for (3 queries)."""
+def span(question: Question) -> tuple[dict[str, list[str]], str, str] | tuple[()]:
+    """Return the codes in use by dimension, the first and the last day of the totals asked for (3 queries).
+
+    Empty where there are none.
+    """
     datasets = {row.pk: str(row.code) for row in Dataset.objects.order_by("pk")}
     ids = [pk for pk, code in datasets.items() if question.of("SOURCE").holds(code)]
     statements = Statements(question, ids, None)
     if not statements:
-        return None
+        return ()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT array_agg(DISTINCT dataset_id), array_agg(DISTINCT reporter), array_agg(DISTINCT flow),"
@@ -77,18 +80,18 @@ def span(question: Question) -> tuple[dict[str, tuple[str, ...]], dt.date, dt.da
         )
         found = cursor.fetchone()
     if found[0] is None:
-        return None
+        return ()
     dataset_ids, reporters, flows, partners, lengths, first, last = found
     names = {months: name for name, months in LENGTHS.items()}
     codes = {
-        "FREQ": tuple(name for name in LENGTHS if any(names.get(months, "M") == name for months in lengths)),
-        "REF_AREA": tuple(reporters),
-        "TRADE_FLOW": tuple(flows),
-        "COUNTERPART_AREA_1": tuple(partners),
-        "TRANSFORMATION": tuple(sorted({"N" if months in names else "YTD" for months in lengths})),
-        "SOURCE": tuple(datasets[pk] for pk in dataset_ids),
+        "FREQ": [name for name in LENGTHS if any(names.get(months, "M") == name for months in lengths)],
+        "REF_AREA": reporters,
+        "TRADE_FLOW": flows,
+        "COUNTERPART_AREA_1": partners,
+        "TRANSFORMATION": sorted({"N" if months in names else "YTD" for months in lengths}),
+        "SOURCE": [datasets[pk] for pk in dataset_ids],
     }
-    return codes, first, last
+    return codes, first.isoformat(), last.isoformat()
 
 
 def _keep_one_state() -> None:

@@ -50,11 +50,11 @@ _STUB = f'{_AT} isExternalReference="true"'
 
 @dataclass(frozen=True)
 class Available:
-    """What there is: the codes in use of the dimensions that are told, the first and last day, and how many rows."""
+    """What there is: the codes in use of the dimensions that are told, and the first and last day (ISO 8601)."""
 
     codes: dict[str, tuple[str, ...]]
-    first: dt.date
-    last: dt.date
+    first: str
+    last: str
 
 
 @dataclass(frozen=True)
@@ -299,8 +299,8 @@ class _Json:
             for name, codes in available.codes.items()
         ]
         span = {
-            "startPeriod": {"period": available.first.isoformat(), "isInclusive": True},
-            "endPeriod": {"period": available.last.isoformat(), "isInclusive": True},
+            "startPeriod": {"period": available.first, "isInclusive": True},
+            "endPeriod": {"period": available.last, "isInclusive": True},
         }
         keys.append({"id": TIME_PERIOD.id, "include": True, "timeRange": span})
         return self.maintained(CONSTRAINT, CONSTRAINT_NAME) | {

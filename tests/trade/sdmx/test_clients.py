@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 import warnings
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import sdmx
@@ -190,3 +192,24 @@ def test_pysdmx_is_told_what_exists_for_a_filter(connector):
     flow = connector.dataflow("TOMSK:TRADE(1.0)", "REF_AREA='BY'")
 
     assert flow.id == "TRADE"
+
+
+def test_the_snippets_of_the_documentation_work(server, token, world):
+    text = Path("docs/trade.md").read_text("utf-8").partition("## SDMX")[2].partition("\n## ")[0]
+    snippets = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    host = server.url.removeprefix("http://")
+    read = []
+
+    for snippet in snippets:
+        snippet = snippet.replace("https://", "http://").replace("example.org", host)
+        names: dict[str, object] = {"token": token}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(snippet, names)
+        frame = names["exports"]
+        read.append(sorted(float(value) for value in getattr(frame, "OBS_VALUE", frame)))
+        if "client" in names:
+            names["client"].session.close()
+
+    assert len(read) == 2
+    assert read[0] == read[1] == sorted([*range(143, 210, 11)] * 2)
