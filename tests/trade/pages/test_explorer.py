@@ -258,3 +258,18 @@ def test_both_sides_stand_side_by_side_and_published_figures_beside_the_sums(loa
 
 def test_a_mirror_has_two_sides(loaded, official):
     assert official.get("/trade/comparison/?partner=all").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/trade/", "/trade/?flow=B&frequency=Q", "/trade/?goods=G09&flow=X", "/trade/lines/?goods=G09&from=2024&to=2024"],
+)
+def test_every_file_that_a_page_offers_exists(loaded, official, address):
+    page = text_of(official, address)
+    files = [link for link in links(page, "/") if "format=" in link or link.startswith("/trade/chart")]
+    assert len(files) >= 4
+
+    for link in files:
+        answer = official.get(link)
+        assert answer.status_code == 200, link
+        assert answer.getvalue(), link
