@@ -57,7 +57,8 @@ def render_page(
     pending_messages = len(get_messages(request)) > 0
     if not pending_messages and etag in parse_etags(request.headers.get("If-None-Match", "")):
         return _with_validators(HttpResponseNotModified(), etag)
-    if pending_messages or not shared:
+    # Pages that answer a question are made anew: there are more questions than a cache could hold.
+    if pending_messages or request.GET or not shared:
         response = render(request, template, build())
     else:
         page = cache.get(page_key)

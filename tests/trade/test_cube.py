@@ -362,7 +362,17 @@ def test_lines_come_in_pages_without_gap_or_repetition(publish: Publish, a_datas
     assert found == list(whole)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "bnVsbA", "WzEsMl0", "WyIyMDI0LTAxLTAxIiwiQSIsIlgiLCJcdTAwMDAiLCIiLDFd"])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "x",
+        "bnVsbA",
+        "WzEsMl0",
+        "WyIyMDI0LTAxLTAxIiwiQSIsIlgiLCJcdTAwMDAiLCIiLDFd",
+        "WyIyMDI0LTAxLTAxIiwgIlx1ZDgwMCIsICJYIiwgIjg0IiwgIiIsIDFd",
+    ],
+)
 def test_a_cursor_that_is_none_is_refused(a_dataset: Dataset, cursor: str) -> None:
     with pytest.raises(BadCursor):
         lines(question(a_dataset), after=cursor)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.http import QueryDict
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +24,7 @@ def read(query: str = "") -> Selection:
 
 
 def refused(query: str) -> dict[str, list[str]]:
-    with pytest.raises(SelectionErrors) as refusal:
+    with pytest.raises(SelectionErrors) as refusal, translation.override("en"):
         read(query)
     return refusal.value.errors
 

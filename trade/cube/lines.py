@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import re
 from binascii import Error as NotBase64
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,6 +100,9 @@ def lines(selection: Selection, *, after: str | None = None, limit: int = 100) -
     return Lines(selection, rows, releases, _cursor(rows[-1]) if len(found) > limit else None)
 
 
+_CODE = re.compile(r"[A-Za-z0-9_.:-]{0,20}", re.ASCII)
+
+
 def _cursor(line: Line) -> str:
     text = json.dumps([line.period.isoformat(), *line[1:6]], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
@@ -108,10 +112,10 @@ def _key_of(cursor: str) -> list[object]:
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         period, partner, flow, commodity, unit, months = key
-        if not all(isinstance(one, str) and "\x00" not in one for one in (partner, flow, commodity, unit)):
+        if not all(isinstance(one, str) and _CODE.fullmatch(one) for one in (partner, flow, commodity, unit)):
             raise BadCursor(cursor)
         if type(months) is not int or not 1 <= months <= 12:
             raise BadCursor(cursor)
         return [dt.date.fromisoformat(period), partner, flow, commodity, unit, months]
-    except (NotBase64, ValueError, TypeError) as error:
+    except (NotBase64, ValueError, TypeError, RecursionError) as error:
         raise BadCursor(cursor) from error

@@ -199,7 +199,7 @@ def _is_decoration(row: Sequence[str]) -> bool:
 
 def _names(row: Sequence[str], *, repeated: bool = False) -> tuple[str, ...]:
     """Return the names of the columns; unless `repeated`, they are made different, and empty ones get a number."""
-    names = [" ".join(cell.replace("\0", " ").split()) for cell in row]
+    names = [" ".join(cell.replace("\0", " ").encode("utf-8", "replace").decode().split()) for cell in row]
     while names and not names[-1]:
         names.pop()
     if repeated:

@@ -160,12 +160,15 @@ def name_columns(*, job: Import, mapping: Mapping, by: User | None, name: str = 
 
 
 @transaction.atomic
-def confirm(*, job: Import, by: User | None, is_sent: bool = True) -> Import:
+def confirm(*, job: Import, by: User | None, seen: int | None = None, is_sent: bool = True) -> Import:
     """Let what the preview shows be published. Confirmed twice it is published once.
 
-    Raises `NotPossibleNow` where there is no preview to be confirmed.
+    `seen` is the vintage of the preview that the person looked at. Raises `NotPossibleNow` where there is no
+    preview to be confirmed, or another one than was seen.
     """
     job = _locked(job, {State.READY, State.CONFIRMED, State.PUBLISHING, State.PUBLISHED})
+    if seen is not None and job.vintage != seen:
+        raise NotPossibleNow(job)
     if job.state == State.READY:
         job.summary["confirmed_by"] = by.pk if by else None
         _requeue(job, State.CONFIRMED, is_sent=is_sent)

@@ -122,7 +122,9 @@ def _read_into(job: Import, claim: Claim, vintage: int, summary: dict[str, Any])
     table, mapping = _opened(job)
     try:
         summary |= {"format": table.format, "header_line": table.header_line, "columns": list(table.columns)}
-        summary["sample"] = [[cell[:SAMPLE_CHARACTERS] for cell in row] for row in table.sample[:SAMPLE_ROWS]]
+        summary["sample"] = [
+            [_storable(cell)[:SAMPLE_CHARACTERS] for cell in row] for row in table.sample[:SAMPLE_ROWS]
+        ]
         job.summary = summary
         if mapping:
             summary["mapping"] = mapping.as_dict()
@@ -252,3 +254,8 @@ def forget(job: Import) -> None:
     if not Import.objects.filter(file=job.file.name).exclude(pk=job.pk).exists():
         job.file.delete(save=False)
     job.delete()
+
+
+def _storable(cell: str) -> str:
+    """Return the text as JSON in the database can hold it: without NUL and halves of characters."""
+    return cell.replace("\0", " ").encode("utf-8", "replace").decode()

@@ -141,7 +141,10 @@ def import_columns(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def confirm_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     job = get_object_or_404(Import, pk=pk)
     try:
-        operations.confirm(job=job, by=cast(User, request.user))
+        seen = request.POST.get("vintage", "")
+        operations.confirm(
+            job=job, by=cast(User, request.user), seen=int(seen) if seen.isdecimal() and len(seen) < 12 else None
+        )
     except NotPossibleNow as error:
         messages.warning(request, str(error))
     return redirect(job)

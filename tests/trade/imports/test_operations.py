@@ -324,3 +324,21 @@ def test_progress_is_seen_while_the_file_is_being_read(
     carried_out(load(customs, customs_file(*(line(partner=partner) for partner in ("BY", "KZ", "CN")))))
     assert seen[0][0] > 0
     assert seen[0][1] == 3
+
+
+def test_only_the_preview_that_was_looked_at_can_be_confirmed(customs: Dataset) -> None:
+    job = ready(customs, customs_file())
+    assert job.vintage is not None
+
+    with pytest.raises(operations.NotPossibleNow):
+        operations.confirm(job=job, by=None, seen=job.vintage + 1)
+
+    job.refresh_from_db()
+    assert job.state == State.READY
+    assert operations.confirm(job=job, by=None, seen=job.vintage).state == State.CONFIRMED
+
+
+def test_characters_that_the_database_cannot_hold_do_not_stop_a_file(customs: Dataset) -> None:
+    job = carried_out(load(customs, "имя\x00;число\nа\x00б;1\n".encode(), name="odd.csv"))
+
+    assert job.state in {State.UNMAPPED, State.REFUSED}
