@@ -305,15 +305,24 @@ class Statements:
         )
 
     def _added_up(self) -> str:
-        """SQL: sums of months that make up a whole period."""
+        """SQL: sums of months that make up a whole period.
+
+        Each month is first placed in its periods, so that the join is one of equal columns. `OFFSET 0` keeps the
+        planner from trying each month against all periods instead, which takes ten times as long.
+        """
+        parts = (
+            f"(SELECT sums.*, length.months AS whole, {_starts('length.months')} AS starts"
+            " FROM sums CROSS JOIN unnest(%(added_up)s::int[]) AS length(months) WHERE sums.months = 1 OFFSET 0)"
+        )
         return (
-            "SELECT sums.dataset_id, sums.reporter, sums.flow, commodity, partner, measure, unit, loaded.months,"
-            " starts AS period, CASE WHEN NOT bool_or(amount IS NULL AND NOT absent) THEN sum(amount) END AS amount,"
+            "SELECT part.dataset_id, part.reporter, part.flow, commodity, partner, measure, unit, whole AS months,"
+            " part.starts AS period,"
+            " CASE WHEN NOT bool_or(amount IS NULL AND NOT absent) THEN sum(amount) END AS amount,"
             f" {_worst('status')} AS status, max(opened) AS opened,"
-            " bool_or(sums.changed) OR bool_or(loaded.changed) AS changed, bool_or(had) AS had"
-            " FROM sums JOIN loaded ON loaded.dataset_id = sums.dataset_id AND loaded.reporter = sums.reporter"
-            " AND loaded.flow = sums.flow AND loaded.detail = sums.detail"
-            f" AND loaded.starts = {_starts('loaded.months')} WHERE sums.months = 1"
+            " bool_or(part.changed) OR bool_or(loaded.changed) AS changed, bool_or(had) AS had"
+            f" FROM {parts} AS part JOIN loaded ON loaded.dataset_id = part.dataset_id"
+            " AND loaded.reporter = part.reporter AND loaded.flow = part.flow AND loaded.detail = part.detail"
+            " AND loaded.months = part.whole AND loaded.starts = part.starts"
             " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
         )
 
