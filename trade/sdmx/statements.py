@@ -308,7 +308,7 @@ class Statements:
         """SQL: sums of months that make up a whole period.
 
         Each month is first placed in its periods, so that the join is one of equal columns. `OFFSET 0` keeps the
-        planner from trying each month against all periods instead, which takes ten times as long.
+        planner from trying each month against all periods instead, which took most of the time of such a query.
         """
         parts = (
             f"(SELECT sums.*, length.months AS whole, {_starts('length.months')} AS starts"
