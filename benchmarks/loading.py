@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import os
+import re
 import statistics
 import subprocess
 import sys
@@ -45,10 +45,23 @@ def import_file(path: Path, code: str) -> tuple[float, float]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    __, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"import_trade ended with {status}")
-    return time.perf_counter() - begun, usage.ru_maxrss / 1024
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, _peak(process.pid))
+        time.sleep(0.05)
+    if process.returncode:
+        raise SystemExit(f"import_trade ended with {process.returncode}")
+    return time.perf_counter() - begun, peak
+
+
+def _peak(pid: int) -> float:
+    """Return the largest memory of a process so far in MB; what wait4 tells would include this process before exec."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found.group(1)) / 1024 if found else 0.0
 
 
 def run(folder: Path, size: int, rounds: int) -> Table:

@@ -19,6 +19,7 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from parties.models import DataVersion, Role, Side, User
+from tests.database import django_db_setup  # noqa: F401
 from trade import catalogue
 
 DOMAIN = {"parties", "documents", "agreements", "projects", "workgroup", "trade"}
