@@ -30,6 +30,8 @@ from cooperation.embedded.processes import (
 # Each flag matters: with any other mix some of Cyrillic ILIKE, pg_trgm or Russian full text search
 # stops working without an error.
 LOCALE = ("-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8")
+SIZED = ("shared_buffers=256MB", "max_wal_size=2GB", "checkpoint_timeout=15min")
+"""A file of millions of lines should not be slowed down by checkpoints. The same as in docker-compose.yml."""
 _FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 # The server is started *inside* its data folder and told this name for it. So its account needs no right
 # to pass through the folders above, and spaces in their names do not matter.
@@ -85,8 +87,9 @@ class Cluster:
         """Start the server; `wait` tells when it answers."""
         self._clear_stale_pid()
         with self.log.open("ab") as log:
+            sizes = [f"-c{setting}" for setting in SIZED]
             return spawn(
-                [self._binaries / "postgres", "-D", _HERE, "-k", self.sockets, "-c", "listen_addresses="],
+                [self._binaries / "postgres", "-D", _HERE, "-k", self.sockets, "-c", "listen_addresses=", *sizes],
                 cwd=self.data,
                 environment=self._environment,
                 output=log,

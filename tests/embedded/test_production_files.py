@@ -97,3 +97,8 @@ def test_locks_carry_hashes_and_no_addresses() -> None:
         text = (PROJECT / lock).read_text()
         assert "://" not in text
         assert text.count("--hash=sha256:") >= len(pins(lock))
+
+
+def test_compose_gives_postgresql_the_sizes_of_the_embedded_server() -> None:
+    command = COMPOSE["services"]["postgres"]["command"]
+    assert command == ["postgres", *(part for setting in postgres.SIZED for part in ("-c", setting))]

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -121,7 +123,6 @@ def staging(vintage: int) -> str:
     return f"trade_staging_{vintage:d}"
 
 
-@transaction.atomic
 def stage(dataset: Dataset, chunks: Iterable[bytes], *, vintage: int, findings: Findings | None = None) -> Staged:
     """Copy the rows of a file into a staging, reject duplicates, add up; an earlier staging of the vintage is dropped.
 
@@ -129,116 +130,172 @@ def stage(dataset: Dataset, chunks: Iterable[bytes], *, vintage: int, findings: 
     runs, so making them must not use this thread's database connection. An exception raised by them passes
     through and leaves nothing behind. Duplicates are added to the findings (rule DUP).
 
+    Within a transaction all of it belongs to that. Outside, each step is committed, and a second connection finishes
+    the years that the file has left behind while later ones come in; what a killed process leaves is for `sweep`.
+
     Raises `StalePreview` when a release later than the vintage was published already.
     """
     after = newest(dataset.pk)
     if after is not None and after >= vintage:
         raise StalePreview
     discard(vintage)
-    findings = Findings() if findings is None else findings
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL work_mem = '{sums.WORKING_MEMORY}'")
-        cursor.execute(f"SET LOCAL maintenance_work_mem = '{INDEX_MEMORY}'")
-        staged_years = _copy(cursor, dataset.pk, chunks, vintage)
-        known = years(cursor, OBSERVATIONS, dataset.pk)
-        cursor.execute(f"CREATE TABLE {staging(vintage)}_totals (LIKE {sums.PARTNERS})")
-        found = {
-            year: _finish(cursor, dataset.pk, vintage, year, findings, is_new=year not in known)
-            for year in staged_years
-        }
+    filling = _Filling(dataset.pk, vintage, Findings() if findings is None else findings)
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            found = filling.run(_Stream(chunks))
+    else:
+        try:
+            with _second_connection() as beside:
+                found = filling.run(_Stream(chunks), beside)
+        except BaseException:
+            discard(vintage)
+            raise
     return _description(dataset.pk, vintage, after, found)
 
 
-def _copy(cursor: Any, dataset_id: int, chunks: Iterable[bytes], vintage: int) -> list[int]:
-    """Copy the rows into a partition for each year, made when its first row comes; return the years."""
-    table = staging(vintage)
-    cursor.execute(f"CREATE TABLE {table} (LIKE {OBSERVATIONS} INCLUDING CONSTRAINTS) PARTITION BY RANGE (period)")
-    cursor.execute(
-        f"ALTER TABLE {table} ALTER dataset_id SET DEFAULT {dataset_id:d}, ALTER opened SET DEFAULT {vintage:d}"
-    )
-    stream = _Stream(chunks)
-    while stream.has_more():
-        for year in stream.make_way():
-            create_aside(cursor, OBSERVATIONS, f"{table}_{year}", dataset_id, year)
-            cursor.execute(
-                f"ALTER TABLE {table} ATTACH PARTITION {table}_{year}"
-                f" FOR VALUES FROM ('{dt.date(year, 1, 1)}') TO ('{dt.date(year + 1, 1, 1)}')"
-            )
+@contextmanager
+def _second_connection() -> Iterator[Executor]:
+    """Give a thread with a database connection of its own, which does one thing after another."""
+    with ThreadPoolExecutor(1, thread_name_prefix="staging") as beside:
         try:
-            cursor.copy_expert(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN", stream)
-        except Exception as error:
-            raise stream.error or error from error
-    return sorted(int(year) for year in stream.years)
+            yield beside
+        finally:
+            beside.submit(lambda: connection.close())  # the proxy is to be asked in that thread
 
 
 class _Stream:
-    """Chunks as the file that COPY reads. It ends early before a chunk with a year that has no partition yet."""
+    """Chunks as the file that COPY reads. It ends before a chunk with a year that is not open."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks: Iterator[bytes] = iter(chunks)
-        self._next = b""
-        self.years: set[bytes] = set()
+        self._chunks = filter(None, chunks)
+        self._next: bytes | None = None
+        self.open: set[int] = set()
+        self.coming: set[int] = set()
         self.error: Exception | None = None
 
     def has_more(self) -> bool:
-        if not self._next:
-            self._next = next(filter(None, self._chunks), b"")
+        """Tell whether there is a next chunk; `coming` are its years."""
+        if self._next is None:
+            self._next = next(self._chunks, b"")
+            self.coming = {int(year) for year in {line[:4] for line in self._next.split(b"\n")} if year}
         return bool(self._next)
-
-    def make_way(self) -> list[int]:
-        """Return the years of the next chunk that no chunk had before; they count as known from now on."""
-        new = self._new_years()
-        self.years |= new
-        return sorted(int(year) for year in new)
-
-    def _new_years(self) -> set[bytes]:
-        return {line[:4] for line in self._next.split(b"\n")} - self.years - {b""}
 
     def read(self, size: int = -1) -> bytes:
         """Return the next chunk whatever the size asked for (psycopg2 takes it), nothing at the end."""
         try:
-            if not self.has_more() or self._new_years():
+            if not self.has_more() or not self.coming <= self.open:
                 return b""
         except Exception as error:  # the driver would report it as a failed COPY
             self.error = error
             raise
-        chunk, self._next = self._next, b""
-        return chunk
+        chunk, self._next = self._next, None
+        return chunk or b""
 
 
-def _finish(
-    cursor: Any, dataset_id: int, vintage: int, year: int, findings: Findings, *, is_new: bool
-) -> list[sums.Found]:
-    """Index a staged year and add it up; return what is in it.
+class _Filling:
+    """The making of a staging: a partition for each year when its first row comes, finished when its last one came.
 
-    A year that the dataset has no partition for gets all that a partition needs.
+    Customs files are mostly in the order of months; in one that is not, all years are finished at the end.
     """
-    table = f"{staging(vintage)}_{year}"
-    key, *others = suffixes(cursor, OBSERVATIONS)
-    try:
-        with transaction.atomic():
-            create_index(cursor, OBSERVATIONS, table, key)
-    except IntegrityError:
-        _reject_duplicates(cursor, table, findings)
-        create_index(cursor, OBSERVATIONS, table, key)
-    chapters = f"{table}_chapters"
-    create_aside(cursor, CHAPTERS, chapters, dataset_id, year)
-    found = sums.add_up(
-        cursor,
-        source=table,
-        chapters=chapters,
-        totals=f"{staging(vintage)}_totals",
-        dataset_id=dataset_id,
-        vintage=vintage,
-    )
-    if is_new:
-        for suffix in others:
-            create_index(cursor, OBSERVATIONS, table, suffix)
-        for suffix in suffixes(cursor, CHAPTERS):
-            create_index(cursor, CHAPTERS, chapters, suffix)
-        cursor.execute(f"SET LOCAL default_statistics_target = {_STATISTICS}")
-        cursor.execute(f"ANALYZE {table}, {chapters}")
-    return found
+
+    def __init__(self, dataset_id: int, vintage: int, findings: Findings) -> None:
+        self.dataset_id, self.vintage, self.findings = dataset_id, vintage, findings
+        self.table = staging(vintage)
+        self.totals = f"{self.table}_totals"
+        self.known: list[int] = []
+        self.years: set[int] = set()
+        self.early: dict[int, Future[list[sums.Found] | None]] = {}
+        self.is_in_order = True
+
+    def run(self, stream: _Stream, beside: Executor | None = None) -> dict[int, list[sums.Found]]:
+        """Copy everything and finish every year; return what is in each."""
+        with connection.cursor() as cursor:
+            self._create(cursor)
+            while stream.has_more():
+                self._make_way(cursor, stream)
+                if beside and self.is_in_order:
+                    left = stream.open - stream.coming
+                    stream.open -= left
+                    self.early |= {year: beside.submit(self._finished, year, is_early=True) for year in sorted(left)}
+                try:
+                    cursor.copy_expert(f"COPY {self.table} ({', '.join(COLUMNS)}) FROM STDIN", stream)
+                except Exception as error:
+                    raise stream.error or error from error
+        early = {year: future.result() for year, future in self.early.items()}
+        return {year: early.get(year) or self._finished(year) for year in sorted(self.years)}
+
+    def _create(self, cursor: Any) -> None:
+        self.known = years(cursor, OBSERVATIONS, self.dataset_id)
+        cursor.execute(
+            f"CREATE TABLE {self.table} (LIKE {OBSERVATIONS} INCLUDING CONSTRAINTS) PARTITION BY RANGE (period)"
+        )
+        cursor.execute(
+            f"ALTER TABLE {self.table} ALTER dataset_id SET DEFAULT {self.dataset_id:d},"
+            f" ALTER opened SET DEFAULT {self.vintage:d}"
+        )
+        cursor.execute(f"CREATE TABLE {self.totals} (LIKE {sums.PARTNERS})")
+
+    def _make_way(self, cursor: Any, stream: _Stream) -> None:
+        """Open the years of the next chunk: new ones, and those that were finished too early."""
+        for year in sorted(stream.coming - self.years):
+            table = f"{self.table}_{year}"
+            create_aside(cursor, OBSERVATIONS, table, self.dataset_id, year)
+            cursor.execute(
+                f"ALTER TABLE {self.table} ATTACH PARTITION {table}"
+                f" FOR VALUES FROM ('{dt.date(year, 1, 1)}') TO ('{dt.date(year + 1, 1, 1)}')"
+            )
+        for year in stream.coming & set(self.early):
+            self.is_in_order = False
+            if self.early.pop(year).result() is not None:
+                self._unfinish(cursor, year)
+        self.years |= stream.coming
+        stream.open |= stream.coming
+
+    def _unfinish(self, cursor: Any, year: int) -> None:
+        """Take back what finishing a year made: more of its rows come, the file is not in the order of years."""
+        table = f"{self.table}_{year}"
+        for suffix in suffixes(cursor, OBSERVATIONS):
+            cursor.execute(f"DROP INDEX IF EXISTS {table}{suffix}")
+        cursor.execute(f"DROP TABLE {table}_chapters")
+        cursor.execute(f"DELETE FROM {self.totals} WHERE extract(year FROM period) = {year:d}")
+
+    def _finished(self, year: int, *, is_early: bool = False) -> list[sums.Found] | None:
+        """Index a year and add it up; return what is in it.
+
+        A year that the dataset has no partition for gets all that a partition needs. An early attempt gives up where
+        there are duplicates: which of them count can only be said when all have come.
+        """
+        table = f"{self.table}_{year}"
+        chapters = f"{table}_chapters"
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL work_mem = '{sums.WORKING_MEMORY}'")
+            cursor.execute(f"SET LOCAL maintenance_work_mem = '{INDEX_MEMORY}'")
+            key, *others = suffixes(cursor, OBSERVATIONS)
+            try:
+                with transaction.atomic():
+                    create_index(cursor, OBSERVATIONS, table, key)
+            except IntegrityError:
+                if is_early:
+                    return None
+                _reject_duplicates(cursor, table, self.findings)
+                create_index(cursor, OBSERVATIONS, table, key)
+            create_aside(cursor, CHAPTERS, chapters, self.dataset_id, year)
+            found = sums.add_up(
+                cursor,
+                source=table,
+                chapters=chapters,
+                totals=self.totals,
+                dataset_id=self.dataset_id,
+                vintage=self.vintage,
+            )
+            if year not in self.known:
+                for suffix in others:
+                    create_index(cursor, OBSERVATIONS, table, suffix)
+                for suffix in suffixes(cursor, CHAPTERS):
+                    create_index(cursor, CHAPTERS, chapters, suffix)
+                cursor.execute(f"SET LOCAL default_statistics_target = {_STATISTICS}")
+                cursor.execute(f"ANALYZE {table}, {chapters}")
+        return found
 
 
 def _reject_duplicates(cursor: Any, table: str, findings: Findings) -> None:

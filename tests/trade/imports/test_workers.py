@@ -71,7 +71,6 @@ def test_a_worker_killed_while_reading_leaves_exactly_one_release_in_the_end(
         wait_until(lambda: Import.objects.get(pk=job.pk).steps_done >= 10)
         kill(doomed)
     assert state_of(job.pk) == State.READING
-    wait_until(lambda: staging_tables() == 0)
     with worker(database_address, **environment):
         swept_until(job.pk, State.READY)
         operations.confirm(job=job, by=None)
