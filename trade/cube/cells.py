@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from parties.periods import Period
+from trade.cube.spans import Coverage
 from trade.indicators.answers import Reason
 from trade.models import Dataset
 from trade.selection import Selection
@@ -92,6 +93,7 @@ class Cube:
     vintage      id of the newest release known at `as_of`; None for today's figures
     releases     all releases that brought what the cells add up
     incomplete   the periods that are not loaded in full
+    coverage     what is loaded, to tell "traded nothing" from "unknown" where there is no cell
     """
 
     selection: Selection
@@ -99,6 +101,7 @@ class Cube:
     vintage: int | None
     releases: tuple[int, ...]
     incomplete: tuple[Gap, ...]
+    coverage: Coverage
 
     @property
     def dataset(self) -> Dataset:

@@ -131,7 +131,8 @@ def unit_values(selection: Selection) -> tuple[UnitValue, ...]:
     below = selection.but(measure=measure, unit=selection.unit if measure == selection.measure else "KG")
     quantities = {(cell.partner, cell.flow, cell.goods, cell.period): cell for cell in series(below).cells}
     found = []
-    for cell in series(money).cells:
+    in_unit = below.unit or None if measure == "quantity" else None  # the money of just the lines that are counted
+    for cell in series(money, in_unit=in_unit).cells:
         other = quantities.get((cell.partner, cell.flow, cell.goods, cell.period))
         if other:
             found.append(UnitValue(cell, amounts.unit_value(amount(cell, money), amount(other, below))))
@@ -190,9 +191,19 @@ def _without_lines(cube: Cube, partner: str, flow: str, goods: str) -> Cell:
     flows = ("X", "M") if flow in ("T", "B") else (flow,)
     gap = next((gap for gap in cube.incomplete if gap.flow in flows), None)
     if gap is None:
-        return Cell(spans.periods[0], partner, flow, goods, Decimal(0), 0, spans.count, spans.count)
+        return _nothing_or_unknown(cube, spans, (partner, flow, goods), flows)
     reason = Reason.MONTHS_MISSING if gap.months_present else Reason.NOT_LOADED
     return Cell(spans.periods[0], partner, flow, goods, None, 0, gap.months_present, spans.count, reason=reason)
+
+
+def _nothing_or_unknown(cube: Cube, spans: Spans, place: tuple[str, str, str], flows: tuple[str, ...]) -> Cell:
+    period, partners = spans.periods[0], (place[0],) if "partner" in cube.selection.by else cube.selection.partners
+    lacking = max(
+        cube.coverage.lacking(partners, one, period, cube.coverage.rows_of(one, period) or 1) for one in flows
+    )
+    if lacking:
+        return Cell(period, *place, None, 0, spans.count - lacking, spans.count, reason=Reason.TOO_COARSE)
+    return Cell(period, *place, Decimal(0), 0, spans.count, spans.count)
 
 
 def _rest(whole: Amount, parts: Iterable[Amount]) -> Amount:

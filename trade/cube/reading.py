@@ -29,8 +29,10 @@ _PLACE = "partner, flow, goods, unit, is_hidden, starts, months"
 _FILE = "period, partner, flow, months"
 LINE_KEY = "period, partner, flow, commodity, unit, months"
 """The order of lines and of cursors: that of the index, for one dataset and reporter."""
+_WHOSE = ("dataset_id", "reporter")
 _NEITHER = "NULL::numeric AS hidden, NULL::numeric AS detail"
-_NO_PARTNERS_TO_ADD = "ARRAY(SELECT code::text FROM trade_tradearea WHERE kind IN ('world', 'group'))"
+_NO_PARTNERS_TO_ADD = "ARRAY(SELECT code::text FROM trade_tradearea WHERE kind IN ('world', 'group', 'region'))"
+"""SQL: partners whose trade stands in that of others: they are shown where they are named only."""
 
 
 _Parts = tuple[str, tuple[str, ...], str]
@@ -61,10 +63,15 @@ class Group(NamedTuple):
 class Question:
     """A selection made ready for SQL: conditions, parameters, classes of goods, vintage."""
 
-    def __init__(self, selection: Selection, spans: Spans, *, sifts_partners: bool = True) -> None:
+    def __init__(
+        self, selection: Selection, spans: Spans, *, sifts_partners: bool = True, in_unit: str | None = None
+    ) -> None:
         """Prepare (at most 3 queries: vintage, sections, groups).
 
-        Without `sifts_partners`, groups and all partners together stand among the partners; the caller leaves them out.
+        `in_unit` keeps to lines in one supplementary unit, as a selection of quantities does that names its unit.
+
+        Without `sifts_partners`, groups, regions and all partners together stand among the partners; the caller leaves
+        them out.
         """
         self.selection, self.spans, self.sifts_partners = selection, spans, sifts_partners
         self.vintage = vintage(selection)
@@ -85,10 +92,21 @@ class Question:
             "vintage": self.vintage,
             "limit": CELL_LIMIT + 1,
         }
+        if selection.measure == "quantity" and selection.unit:
+            in_unit = selection.unit
+        self.in_unit = ""
+        if in_unit is not None:
+            self.parameters["unit"] = in_unit
+            self.in_unit = " AND unit = %(unit)s"
 
     @property
     def is_rollup(self) -> bool:
         return self.level in ROLLUP_LEVELS
+
+    @property
+    def is_together(self) -> bool:
+        """Whether all partners together are asked for."""
+        return not self.selection.partners and "partner" not in self.selection.by
 
     @property
     def digits(self) -> int:
@@ -107,20 +125,36 @@ class Question:
 
     def coverage(self) -> Coverage:
         """Return what is loaded of the reporter (1 query)."""
-        detail = "true"
+        detail, lumped = "true", "false"
         if not self.is_rollup:
             detail = self._some("held", f"level >= {self.digits}")
+            if self.is_together:  # lines of groups and regions alone add up to nothing
+                detail = f"lines_value IS NOT NULL AND {detail}"
+            own = self._some("own", f"partner = line.partner AND level >= {self.digits}")
+            lumped = f"partner <> '{WORLD}' AND value <> 0 AND (lines_value IS NULL OR NOT {own})"
         elif self.level != "total":
             detail = "lines_value IS NOT NULL"
-        columns = ("flow", "period", "months", "lines_value", "opened", "dataset_id", "reporter")
-        total = self._visible("trade_partner_total", columns, "partner = ANY(%(loaded_with)s)")
+            lumped = "lines_value IS NULL AND value <> 0"
+        columns = (*_WHOSE, "flow", "period", "months", "partner", "value", "lines_value", "opened")
+        among = "partner = ANY(%(loaded_with)s)"
+        if self.level != "total" and not self.selection.partners and not self.is_together:
+            among = f"({among} OR lines_value IS NULL AND value <> 0)"
+        total = self._visible("trade_partner_total", columns, among)
+        undivided = "false" if self.is_together else f"partner = '{WORLD}' AND NOT {self._has_partners()}"
         months: dict[str, set[dt.date]] = defaultdict(set)
         stated: dict[str, set[dt.date]] = defaultdict(set)
         known: dict[str, set[dt.date]] = defaultdict(set)
+        lumps: set[tuple[str, str, dt.date, int]] = set()
         releases: dict[tuple[str, dt.date], set[int]] = defaultdict(set)
-        for flow, period, length, opened, is_held in self.rows(
-            f"SELECT flow, period, months, opened, {detail} FROM {total} AS line"
+        for partner, flow, period, length, opened, is_held, is_lumped, is_undivided in self.rows(
+            f"SELECT partner, flow, period, months, opened, {detail}, {lumped}, {undivided} FROM {total} AS line"
         ):
+            if is_lumped:
+                lumps.add((partner, flow, period, length))
+            if is_undivided:
+                lumps.add(("", flow, period, length))
+            if partner not in self.parameters["loaded_with"]:
+                continue
             if length == 1:
                 known[flow].add(period)
             if is_held and length == 1:
@@ -128,7 +162,15 @@ class Question:
             if is_held and length == self.spans.count:
                 stated[flow].add(period)
             releases[flow, period].add(opened)
-        return Coverage(self.spans, months, stated, known, releases)
+        return Coverage(self.spans, months, stated, known, lumps, releases)
+
+    def _has_partners(self) -> str:
+        """SQL: whether the dataset states any partner beside all of them together for the flow and period of `line`."""
+        same = " AND ".join(
+            f"other.{name} = line.{name}" for name in ("dataset_id", "reporter", "flow", "period", "months")
+        )
+        found = f"EXISTS (SELECT FROM trade_partner_total AS other WHERE {same} AND other.partner <> '{WORLD}' AND "
+        return "(" + " OR ".join(f"{found}{known})" for known in self._halves()) + ")"
 
     def groups(self) -> list[Group]:
         """Return what the selection adds up (1 query); raise `TooManyCells` where that is too much."""
@@ -142,7 +184,9 @@ class Question:
         grouped = self._totals() if self.level == "total" else self._chapters() if self.is_rollup else self._lines()
         place, figures, source = grouped
         if bare:
-            return f"SELECT {place}, {figures[0]} FROM {source} GROUP BY 1, 2, 3, 4, 5, 6, 7"
+            value, unstated, *__ = (figure.rpartition(" AS ")[0] for figure in figures)
+            known = f"CASE WHEN {unstated} = 0 THEN {value} END AS value"
+            return f"SELECT {place}, {known} FROM {source} GROUP BY 1, 2, 3, 4, 5, 6, 7"
         # By release first: a DISTINCT within the aggregate would sort all rows
         return (
             f"SELECT {_PLACE}, sum(value) AS value, sum(unstated) AS unstated, sum(lines) AS lines,"
@@ -229,23 +273,20 @@ class Question:
     def _lines(self) -> _Parts:
         """SQL: sums of lines of exactly the level, or of the next finer level that a partner's file holds."""
         selection, digits = self.selection, self.digits
-        partners = self.partner_condition
-        if not selection.partners and "partner" not in selection.by:
-            partners = _WORLD_OR_ITS_PARTS
-        condition = f"{partners} AND level >= {digits} AND {self._restriction()}"
-        if selection.measure == "quantity" and selection.unit:
-            self.parameters["unit"] = selection.unit
-            condition += " AND unit = %(unit)s"
+        partners = _WORLD_OR_ITS_PARTS if self.is_together else self.partner_condition
+        condition = f"{partners} AND level >= {digits} AND {self._restriction()}{self.in_unit}"
         columns = ("partner", "flow", "period", "months", "commodity", "level", "unit", selection.measure, "opened")
         visible = self._visible("trade_observation", columns, condition)
-        source = (
-            "(SELECT *, min(level) OVER (PARTITION BY partner, flow, period, months) AS coarsest,"
-            f" bool_or(partner = '{WORLD}') OVER (PARTITION BY flow, period, months) AS has_world"
-            f" FROM {visible} AS line) AS line"
-        )
+        source = f"{visible} AS line"
         counted = " WHERE level = coarsest"
-        if not selection.partners and "partner" not in selection.by:  # the file's own total of partners, or their sum
+        if self.is_together:  # the file's own lines of all partners, where it has any, else the lines of each
+            loaded = self._visible("trade_partner_total", (*_WHOSE, "flow", "period", "months"), f"partner = '{WORLD}'")
+            own = self._some("other", f"partner = '{WORLD}' AND level >= {digits}")
+            source += f" JOIN (SELECT flow, period, months, {own} AS has_world FROM {loaded} AS line) AS world"
+            source += " USING (flow, period, months)"
             counted += f" AND (partner = '{WORLD}') = has_world"
+        source = f"(SELECT *, min(level) OVER (PARTITION BY partner, flow, period, months) AS coarsest FROM {source})"
+        source += " AS line"
         is_hidden = f"commodity LIKE '%%\\_{HIDDEN[1:]}'"
         goods = f"CASE WHEN {is_hidden} THEN commodity ELSE left(commodity, {digits}) END"
         if not self.by_goods:
@@ -265,17 +306,17 @@ class Question:
         level = 0 if self.level == "total" else max(self.digits, 2)
         selection = self.selection
         partners = self.partner_condition
+        # A total counts where it states the measure, else the lines beside it do
+        is_stated = f"(commodity <> '{TOTAL}' OR {selection.measure} IS NOT NULL)" if level == 0 else "true"
         if not selection.partners:  # the file's own line of all partners, or the lines of each
-            world = self._some("other", f"partner = '{WORLD}' AND level >= {level}")
+            world = self._some("other", f"partner = '{WORLD}' AND level >= {level} AND {is_stated}")
             partners = f"{_WORLD_OR_ITS_PARTS} AND (partner = '{WORLD}') = {world}"
         condition = (
             "dataset_id = %(dataset)s AND reporter = %(reporter)s AND flow = ANY(%(flows)s)"
-            f" AND period BETWEEN %(first)s AND %(last)s AND {partners} AND level >= {level}"
+            f" AND period BETWEEN %(first)s AND %(last)s AND {partners} AND level >= {level} AND {is_stated}"
             f" AND {self._restriction(with_hidden=False)} AND {self._counted()}"
         )
-        if selection.measure == "quantity" and selection.unit:
-            self.parameters["unit"] = selection.unit
-            condition += " AND unit = %(unit)s"
+        condition += self.in_unit
         cells = ", ".join(names)
         page = f" AND {after} ORDER BY {LINE_KEY} LIMIT %(size)s"
         coarsest = self._each(
@@ -371,8 +412,11 @@ class Question:
         """SQL: the goods asked for, and hidden goods, which may be among them."""
         if not self.selection.goods:
             return "true" if self.level == "total" else f"commodity <> '{TOTAL}'"
-        parts = [f"commodity = '{HIDDEN}'"] if with_hidden else []
         finer = [code for code in self.selection.goods if level_of(code) not in (None, "chapter")]
+        parts = []
+        if with_hidden:  # it may be of any code, or of any code of its chapter
+            self.parameters["hidden"] = [HIDDEN, *{f"{code[:2]}{HIDDEN}" for code in finer if code.isdigit()}]
+            parts.append("commodity = ANY(%(hidden)s)")
         for number, code in enumerate((*self.chapters, *finer)):
             self.parameters |= {f"from_{number}": code, f"below_{number}": _after(code)}
             parts.append(f"commodity >= %(from_{number})s AND commodity < %(below_{number})s")

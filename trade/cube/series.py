@@ -21,13 +21,13 @@ Key = tuple[str, str, str]
 """Partner, flow, goods."""
 
 
-def series(selection: Selection) -> Cube:
+def series(selection: Selection, *, in_unit: str | None = None) -> Cube:
     """Return what the selection asks for, period by period (at most 5 queries, however many rows there are).
 
-    Levels down to the chapter are read from the sums, finer ones from the lines. Raises `UnitsDiffer` and
-    `TooManyCells`.
+    `in_unit` keeps to the lines in one supplementary unit. Levels down to the chapter are read from the sums, finer
+    ones from the lines. Raises `UnitsDiffer` and `TooManyCells`.
     """
-    return _answer(selection, Spans.of(selection))
+    return _answer(selection, Spans.of(selection), in_unit)
 
 
 def totals(selection: Selection) -> Cube:
@@ -38,8 +38,8 @@ def totals(selection: Selection) -> Cube:
     return _answer(selection, Spans.whole(selection))
 
 
-def _answer(selection: Selection, spans: Spans) -> Cube:
-    question = Question(selection, spans)
+def _answer(selection: Selection, spans: Spans, in_unit: str | None = None) -> Cube:
+    question = Question(selection, spans, in_unit=in_unit)
     coverage = question.coverage()
     board = _Board(question, coverage)
     for group in question.groups():
@@ -51,6 +51,7 @@ def _answer(selection: Selection, spans: Spans) -> Cube:
         question.vintage,
         tuple(sorted({release for cell in cells for release in cell.releases})),
         tuple(board.gaps()),
+        coverage,
     )
 
 
@@ -191,11 +192,22 @@ class _Board:
         by_months = rows == 1
         sums = self.sums.get(key, _NO_SUMS)
         taken = sums.get((period, by_months or rows is None))
-        value = None
-        if rows:
+        value = stated = None
+        if rows and (lacking := self._lacking(key, period, rows)):
+            reason = Reason.TOO_COARSE
+            present -= lacking
+        elif rows:
             value, reason = self._value(taken)
-        stated = self._value(sums.get((period, False)))[0] if is_stated_too else None
+        if is_stated_too and not self._lacking(key, period, self.spans.count):
+            stated = self._value(sums.get((period, False)))[0]
         return _Part(value, reason, stated, present, taken, self._hidden(key, period, by_months))
+
+    def _lacking(self, key: Key, period: Period, rows: int) -> int:
+        partner, flow, __ = key
+        return self.coverage.lacking(self._partners_of(partner), flow, period, rows)
+
+    def _partners_of(self, partner: str) -> tuple[str, ...]:
+        return (partner,) if "partner" in self.selection.by else self.selection.partners
 
     def _value(self, taken: _Sum | None) -> tuple[Decimal | None, Reason | None]:
         """Return the value of a sum (0 where a loaded period has no lines), None where some line states none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,14 +43,17 @@ class Spans:
 class Coverage:
     """What is loaded: for each flow the months, and the longer periods that the dataset itself states.
 
-    `known` counts also months that are loaded, but not in the detail asked for. `releases` brought the totals of
-    each flow and month: whatever changes a partner's total changes these.
+    `known` counts also months that are loaded, but not in the detail asked for. `lumped` are the (partner, flow, first
+    day, months) of which only a total stands where a detail is asked for; partner `""` where the dataset tells no
+    partners apart. `releases` brought the totals of each flow and month: whatever changes a partner's total changes
+    these.
     """
 
     spans: Spans
     months: Mapping[str, set[dt.date]]
     stated: Mapping[str, set[dt.date]]
     known: Mapping[str, set[dt.date]]
+    lumped: Set[tuple[str, str, dt.date, int]]
     releases: Mapping[tuple[str, dt.date], set[int]]
 
     def present(self, flow: str, period: Period) -> int:
@@ -62,6 +65,19 @@ class Coverage:
         if self.present(flow, period) == self.spans.count:
             return 1
         return self.spans.count if period.starts in self.stated.get(flow, set()) else None
+
+    def lacking(self, partners: Iterable[str], flow: str, period: Period, rows: int) -> int:
+        """Return for how many months of a loaded period the detail of one of these partners is not held.
+
+        There, a partner without lines has not traded nothing: what it traded is unknown. `rows` are those that
+        make up the period.
+        """
+        if not self.lumped:
+            return 0
+        named = ["", *partners]
+        if rows == self.spans.count > 1:
+            return rows if any((one, flow, period.starts, rows) in self.lumped for one in named) else 0
+        return sum(any((one, flow, month, 1) in self.lumped for one in named) for month in self.spans.months[period])
 
     def releases_of(self, flow: str, period: Period) -> set[int]:
         """Return the ids of the releases that brought the totals of the period."""

@@ -8,7 +8,7 @@ Formulas (V value, X export, M import, T turnover, f factor; growth g in per cen
     balance                 B = X − M
     coverage                X / M · 100
     relative balance        (X − M) / (X + M)
-    growth                  g = (V_t / V_base − 1) · 100             index form: g + 100
+    growth                  g = (V_t / V_base − 1) · 100, V_base > 0   index form: g + 100
     contribution to growth  (V_k,t − V_k,base) / V_base · 100        over all k adds up to g of the whole
     implied base            V_base = V_t / (1 + g / 100)
     bound of a growth       g_T lies between g_X and g_M, as T is their weighted mean

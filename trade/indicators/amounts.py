@@ -91,8 +91,8 @@ def growth(value: Amount, base: Amount) -> Answer:
     if reason is None and value.about != base.about:
         reason = Reason.OTHER_FLOW
     now, before = _values(value, base)
-    if reason is None and before == 0:
-        reason = Reason.BASE_IS_ZERO
+    if reason is None and before <= 0:  # from a negative balance, more would show as a fall
+        reason = Reason.SIGNS_DIFFER if before else Reason.BASE_IS_ZERO
     if reason:
         return _nothing(Formula.GROWTH, PERCENT, reason, value, base)
     precision = combined([value.precision], [base.precision])

@@ -1,0 +1,185 @@
+"""What the data do not tell is not nothing: partners, goods and units that a file leaves together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.trade.conftest import Publish
+from tests.trade.test_cube import COMPUTERS, MALT, only, question, values
+from trade.cube import (
+    compare_totals_with_last_year,
+    compare_with_last_year,
+    contributions,
+    lines,
+    ranks,
+    series,
+    structure,
+    totals,
+    unit_values,
+)
+from trade.indicators import Reason
+from trade.models import Dataset
+
+pytestmark = pytest.mark.django_db
+LAPTOPS = "8471410000"
+
+
+def january(dataset: Dataset, **given: Any) -> Any:
+    return question(dataset, last=dt.date(2024, 1, 1), **given)
+
+
+@pytest.mark.parametrize("goods", ["84", "8471", COMPUTERS])
+def test_goods_of_a_partner_of_whom_only_a_total_is_stated_are_unknown(
+    publish: Publish, a_dataset: Dataset, goods: str
+) -> None:
+    publish([{"commodity": "TOTAL", "value": 50}, {"partner": "CN", "value": 5}])
+
+    unknown = only(series(january(a_dataset, goods=(goods,))))
+    both = only(series(january(a_dataset, goods=(goods,), partners=("BY", "CN"))))
+    assert (unknown.value, unknown.reason, unknown.months_present) == (None, Reason.TOO_COARSE, 0)
+    assert (both.value, both.reason) == (None, Reason.TOO_COARSE)
+    assert only(series(january(a_dataset, goods=(goods,), partners=("CN",)))).value == Decimal(5)
+    assert only(series(january(a_dataset, goods=(goods,), partners=("DE",)))).value == Decimal(0)
+    assert only(series(january(a_dataset))).value == Decimal(50)
+
+
+def test_headings_of_a_partner_of_whom_only_chapters_are_stated_are_unknown(
+    publish: Publish, a_dataset: Dataset
+) -> None:
+    publish([{"commodity": "84", "value": 50}, {"partner": "CN", "value": 5}])
+
+    assert only(series(january(a_dataset, goods=("8471",)))).reason is Reason.TOO_COARSE
+    assert only(series(january(a_dataset, goods=("84",)))).value == Decimal(50)
+    assert only(series(january(a_dataset, goods=("8471",), partners=("CN",)))).value == Decimal(5)
+
+
+def test_a_quarter_with_a_month_of_which_only_a_total_is_stated_is_unknown_by_goods(
+    publish: Publish, a_dataset: Dataset
+) -> None:
+    publish([{"month": f"2024-0{month}", "partner": partner} for month in (1, 2, 3) for partner in ("BY", "CN")])
+    publish([{"month": "2024-02", "commodity": "TOTAL", "value": 70}, {"month": "2024-02", "partner": "CN"}])
+
+    asked = question(a_dataset, partners=(), by=("partner", "goods"), level="chapter", frequency="Q")
+    found = {cell.partner: cell for cell in series(asked).cells}
+    assert (found["BY"].value, found["BY"].reason, found["BY"].months_present) == (None, Reason.TOO_COARSE, 2)
+    assert found["CN"].value == Decimal(300)
+    whole = question(a_dataset, partners=(), by=("partner",), frequency="Q")
+    assert {cell.partner: cell.value for cell in series(whole).cells} == {"BY": Decimal(270), "CN": Decimal(300)}
+
+
+def test_a_partner_is_unknown_where_only_all_partners_together_are_stated(publish: Publish, a_dataset: Dataset) -> None:
+    publish([{"partner": "W", "commodity": "TOTAL", "value": 100}])
+    publish([{"month": "2024-02", "partner": "CN", "value": 5}])
+
+    cells = series(question(a_dataset, last=dt.date(2024, 2, 1))).cells
+    assert [(cell.value, cell.reason) for cell in cells] == [(None, Reason.TOO_COARSE), (Decimal(0), None)]
+    assert only(series(january(a_dataset, partners=()))).value == Decimal(100)
+
+
+def test_a_year_stated_for_all_partners_together_states_nothing_of_one(publish: Publish, a_dataset: Dataset) -> None:
+    publish([{"month": f"2024-{month:02}", "value": month} for month in range(1, 13)])
+    publish([{"month": "2024-01", "months": 12, "partner": "W", "commodity": "TOTAL", "value": 80}])
+    publish([{"month": "2025-01", "months": 12, "partner": "W", "commodity": "TOTAL", "value": 90}])
+
+    asked = {"frequency": "A", "last": dt.date(2025, 12, 1)}
+    cells = series(question(a_dataset, **asked)).cells
+    assert [(cell.value, cell.stated, cell.reason) for cell in cells] == [
+        (Decimal(78), None, None),
+        (None, None, Reason.TOO_COARSE),
+    ]
+    world = series(question(a_dataset, partners=(), **asked)).cells
+    assert [(cell.value, cell.stated) for cell in world] == [(Decimal(78), Decimal(80)), (Decimal(90), None)]
+
+
+def test_who_is_left_out_of_the_year_before_because_it_is_unknown_has_no_growth_from_nothing(
+    publish: Publish, a_dataset: Dataset
+) -> None:
+    publish([{"month": "2023-01", "partner": "W", "commodity": "TOTAL", "value": 80}, {"value": 9}])
+
+    asked = january(a_dataset, partners=(), by=("partner",))
+    (found,) = compare_totals_with_last_year(asked)
+    assert (found.base.value, found.growth.reason) == (None, Reason.TOO_COARSE)
+    assert contributions(asked)["BY", "X", "TOTAL"].reason is Reason.TOO_COARSE
+
+
+def test_lines_of_groups_alone_make_no_goods_of_all_partners(publish: Publish, a_dataset: Dataset) -> None:
+    publish([{"partner": "EU", "value": 5}])
+
+    for goods in ("84", "8471"):
+        cell = only(series(january(a_dataset, partners=(), goods=(goods,))))
+        assert (cell.value, cell.reason) == (None, Reason.TOO_COARSE)
+
+
+def test_regions_stand_in_their_country_and_are_not_added_to_it(publish: Publish, a_dataset: Dataset) -> None:
+    publish([{"reporter": "BY", "partner": "RU", "value": 50}, {"reporter": "BY", "partner": "RU-TOM", "value": 5}])
+
+    found = structure(january(a_dataset, reporter="BY", partners=(), by=("partner",)))
+    assert [(part.code, part.share.value) for part in found.parts] == [("RU", Decimal(100))]
+    assert found.concentration.value == 1
+    assert values(series(january(a_dataset, reporter="BY", partners=("RU-TOM",), by=("partner",)))) == [Decimal(5)]
+
+
+def test_hidden_goods_of_the_chapter_may_be_of_a_heading_that_is_named(publish: Publish, a_dataset: Dataset) -> None:
+    publish(
+        [
+            {"value": 50},
+            {"commodity": "84_CONF", "value": 5},
+            {"commodity": "_CONF", "value": 7},
+            {"commodity": "11_CONF", "value": 9},
+        ]
+    )
+
+    cell = only(series(january(a_dataset, goods=("8471",))))
+    assert (cell.value, cell.hidden, cell.lines) == (Decimal(50), Decimal(12), 1)
+
+
+def test_lines_of_all_partners_count_also_for_goods_that_they_lack(publish: Publish, a_dataset: Dataset) -> None:
+    publish([{"partner": "W", "commodity": MALT, "value": 50}, {"value": 6}, {"commodity": MALT, "value": 40}])
+
+    for goods in ("84", "8471", "11", "1107"):
+        asked = january(a_dataset, partners=(), goods=(goods,))
+        shown = sum((line.value or 0 for line in lines(asked).rows), Decimal(0))
+        assert only(series(asked)).value == shown == (50 if goods.startswith("11") else 0)
+
+
+def test_a_total_that_does_not_state_the_measure_leaves_it_to_its_lines(publish: Publish, a_dataset: Dataset) -> None:
+    publish([{"commodity": "TOTAL", "value": 20, "net_kg": None}, {"net_kg": 5}, {"commodity": MALT, "net_kg": 6}])
+
+    asked = january(a_dataset, measure="net_kg", unit="KG")
+    assert only(series(asked)).value == sum(line.net_kg or 0 for line in lines(asked).rows) == 11
+    assert [line.commodity for line in lines(january(a_dataset)).rows] == ["TOTAL"]
+
+
+def test_a_price_by_piece_is_that_of_the_lines_in_pieces(publish: Publish, a_dataset: Dataset) -> None:
+    publish(
+        [
+            {"unit": "796", "quantity": 10, "value": 100},
+            {"unit": "112", "quantity": 5, "value": 900},
+            {"commodity": LAPTOPS, "value": 1000},
+        ]
+    )
+
+    (found,) = unit_values(january(a_dataset, goods=("8471",), measure="quantity", unit="796"))
+    assert found.unit_value.value == 10
+    assert found.cell.value == 100
+
+
+def test_a_weight_that_is_not_stated_in_full_has_no_place(publish: Publish, a_dataset: Dataset) -> None:
+    publish([{"net_kg": 10}, {"commodity": LAPTOPS, "net_kg": None}, {"partner": "CN", "net_kg": 5}])
+
+    asked = january(a_dataset, goods=("8471",), measure="net_kg", unit="KG", partners=())
+    assert [(one.partner, one.value) for one in ranks(asked)] == [("CN", Decimal(5))]
+
+
+def test_a_negative_balance_does_not_grow_in_per_cent(publish: Publish, a_dataset: Dataset) -> None:
+    publish([{"month": "2023-01", "value": 1}, {"month": "2023-01", "flow": "M", "value": 101}])
+    publish([{"value": 51}, {"flow": "M", "value": 1}])
+
+    (found,) = compare_with_last_year(january(a_dataset, flow="B"))
+    assert (found.cell.value, found.base.value) == (Decimal(50), Decimal(-100))
+    assert (found.growth.value, found.growth.reason) == (None, Reason.SIGNS_DIFFER)
+    assert only(totals(january(a_dataset, flow="B"))).value == Decimal(50)
