@@ -86,6 +86,12 @@ RULES: dict[str, Rule] = {
         _("The sheet spans too many rows and columns, or needs too much time or memory."),
         _("Delete empty rows and columns beyond the table, or save the sheet as CSV."),
     ),
+    "FILE-LONG-SHEET": Rule(
+        "FILE",
+        FATAL,
+        _("The sheet has more than {allowed} MB of text."),
+        _("Save it as CSV and pack that as ZIP, or load it in parts."),
+    ),
     "FILE-JSON": Rule(
         "FILE",
         FATAL,

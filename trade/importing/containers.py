@@ -302,6 +302,8 @@ def _print_sheet(path: Path, sheet: str, printed: IO[bytes]) -> tuple[str, ...]:
         raise refuse("FILE-SHEET", value=sheet, sheets=", ".join(sheets))
     if child.returncode == sheet_to_csv.PROTECTED:
         raise refuse("FILE-ENCRYPTED")
+    if child.returncode == sheet_to_csv.TOO_LONG:
+        raise refuse("FILE-LONG-SHEET", allowed=limits.WORKBOOK_TEXT_BYTES // limits.MB)
     # The parser is ended by a signal where it asks for more memory or time than it may have.
     if child.returncode == sheet_to_csv.TOO_LARGE or child.returncode < 0:
         raise refuse("FILE-LARGE-SHEET")

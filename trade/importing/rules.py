@@ -125,11 +125,12 @@ def reporter_of(cell: str, codes: Codes) -> tuple[str, str]:
     text = " ".join(cell.split())
     number, __, name = text.partition("-")
     number, name = number.strip(), name.strip()
-    if re.fullmatch("[0-9]{5}", number):
+    if re.fullmatch("[0-9]{5}|N{5}", number):
         code = codes.regions.get(number)
         if code is None:
             raise Unfit("REG", value=cell)
-        official = codes.region_names.get(number, "")
+        # Customs write NNNNN with words of their own where they do not state the region.
+        official = codes.region_names.get(number, "") if number.isdigit() else ""
         return code, official if name and official and not _same_name(name, official) else ""
     known = text.upper()
     code = codes.areas.get(known)

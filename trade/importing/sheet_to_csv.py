@@ -3,18 +3,20 @@
     python -I sheet_to_csv.py WORKBOOK SHEET    (an empty SHEET is the first that holds anything)
 
 A line of the output is a row of the sheet, from row 1 on. The names of the sheets go to standard error as JSON. Exit
-codes: 0 done, 3 no such sheet, 4 too large, 5 cannot be read, 6 protected by a password.
+codes: 0 done, 3 no such sheet, 4 too large, 5 cannot be read, 6 protected by a password, 7 more text than
+may be written.
 """
 
 import csv
 import datetime as dt
+import errno
 import io
 import json
 import resource
 import sys
 from decimal import Decimal
 
-NO_SHEET, TOO_LARGE, UNREADABLE, PROTECTED = 3, 4, 5, 6
+NO_SHEET, TOO_LARGE, UNREADABLE, PROTECTED, TOO_LONG = 3, 4, 5, 6, 7
 MAX_ROWS, MAX_COLUMNS = 1 << 20, 500
 
 
@@ -69,7 +71,10 @@ def main(path: str, wanted: str, memory: int, seconds: int, output_bytes: int) -
         return PROTECTED
     except MemoryError:
         return TOO_LARGE
-    except (CalamineError, OSError, ValueError, OverflowError):
+    except OSError as error:
+        # Python ignores SIGXFSZ, so the limit of the output comes as an error of writing.
+        return TOO_LONG if error.errno == errno.EFBIG else UNREADABLE
+    except (CalamineError, ValueError, OverflowError):
         return UNREADABLE
     return 0
 

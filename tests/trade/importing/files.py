@@ -26,20 +26,32 @@ class SmallCodes:
         default_factory=lambda: {
             **{code: code for code in ("BY", "KZ", "CN", "DE", "US", "RU", "BM", "NNN", "AB", "W", "RU-TOM", "RU-MOW")},
             **{"BLR": "BY", "CHN": "CN", "DEU": "DE", "USA": "US", "RUS": "RU", "KAZ": "KZ", "CIV": "CI", "W00": "W"},
-            **{"112": "BY", "156": "CN", "276": "DE"},
+            **{"0": "W", "112": "BY", "156": "CN", "276": "DE", "384": "CI"},
+            **{"398": "KZ", "643": "RU", "842": "US", "490": "S19", "TWN": "TW"},
         }
     )
     kinds: dict[str, str] = field(default_factory=dict)
     regions: dict[str, str] = field(
-        default_factory=lambda: {"69000": "RU-TOM", "45000": "RU-MOW", "46000": "RU-MOS", "67000": "RU-SEV"}
+        default_factory=lambda: {
+            "69000": "RU-TOM",
+            "45000": "RU-MOW",
+            "46000": "RU-MOS",
+            "67000": "RU-SEV",
+            "NNNNN": "RU-NNN",
+        }
     )
     region_names: dict[str, str] = field(
-        default_factory=lambda: {"69000": "ТОМСКАЯ ОБЛАСТЬ", "45000": "МОСКВА", "67000": "СЕВАСТОПОЛЬ"}
+        default_factory=lambda: {
+            "69000": "ТОМСКАЯ ОБЛАСТЬ",
+            "45000": "МОСКВА",
+            "67000": "СЕВАСТОПОЛЬ",
+            "NNNNN": "РЕГИОН НЕ УКАЗАН",
+        }
     )
     units: dict[str, str] = field(
         default_factory=lambda: {
             **{"796": "796", "ШТ": "796", "U": "796", "112": "112", "Л": "112", "055": "055", "М2": "055"},
-            **{"831": "831", "Л 100% СПИРТА": "831", "KG": "166", "8": "166"},
+            **{"831": "831", "Л 100% СПИРТА": "831", "KG": "166", "COMTRADE 8": "166"},
         }
     )
     chapters: frozenset[str] = frozenset(f"{chapter:02d}" for chapter in range(1, 98) if chapter != 77)

@@ -154,3 +154,20 @@ def test_the_real_export_is_read_whole(tmp_path: Path) -> None:
     assert {line["months"] for line in found.lines} == {"12"}
     assert ("RU", "114148970877") in {(line["partner"], line["value"]) for line in found.lines}
     assert ("CI", "970219283") in {(line["partner"], line["value"]) for line in found.lines}
+
+
+def test_other_asia_is_not_taken_for_the_country_that_its_iso_code_names(tmp_path: Path) -> None:
+    found = outcome(
+        tmp_path,
+        page_csv(record(partnerCode="490", partnerISO="TWN"), record(reporterCode="490", reporterISO="TWN")),
+    )
+    assert [(line["reporter"], line["partner"]) for line in found.lines] == [("CN", "S19"), ("S19", "BY")]
+
+
+def test_a_bare_number_of_a_unit_is_read_as_comtrades_and_never_as_okei(tmp_path: Path) -> None:
+    found = outcome(
+        tmp_path,
+        page_csv(record(qtyUnitCode="8", qtyUnitAbbr=""), record(qtyUnitCode="112", qtyUnitAbbr="", cmdCode="8472")),
+    )
+    assert [line["unit"] for line in found.lines] == ["166", ""]
+    assert [(one.code, one.value) for one in found.reading.problems] == [("QTY", "COMTRADE 112")]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.trade.importing import files
-from tests.trade.importing.files import ROW, SECOND, outcome, row
+from tests.trade.importing.files import ROW, SECOND, outcome, row, variant_c
 from trade.importing import Refused
 
 EXPECTED = [
@@ -172,3 +172,9 @@ def test_the_short_and_the_long_way_write_the_same(tmp_path: Path) -> None:
     # A number of the file with a space takes the long way.
     spaced = [[*cells[:5], cells[5] + "\u202f", *cells[6:]] for cells in rows]
     assert outcome(tmp_path, files.variant_c(spaced)).lines == short
+
+
+def test_a_region_that_customs_do_not_state_is_the_unknown_region_without_a_warning(tmp_path: Path) -> None:
+    found = outcome(tmp_path, variant_c([row(region="NNNNN - НЕИЗВЕСТНАЯ ОБЛАСТЬ")]))
+    assert [line["reporter"] for line in found.lines] == ["RU-NNN"]
+    assert found.reading.problems == []

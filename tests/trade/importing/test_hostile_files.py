@@ -258,3 +258,11 @@ def test_nothing_but_refused_leaves_open_table(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(Refused):
             open_table(path, "x", files.options())
+
+
+def test_a_sheet_with_more_text_than_may_be_written_is_called_too_long_and_not_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WORKBOOK_TEXT_BYTES", MB)
+    rows = [[f"{number:08d}" * 20] for number in range(10_000)]
+    assert refusal(tmp_path, files.workbook(rows), "a.xlsx") == "FILE-LONG-SHEET"

@@ -29,11 +29,6 @@ _DETAILS = (("partner2Code", ("", "0")), ("motCode", ("", "0")), ("customsCode",
 _MAIN_FLOWS = frozenset({"X", "M", "RX", "RM"})
 _EDITION = re.compile(r"H[0-9]{1,2}")
 _ZERO = re.compile(r"0*[.,]?0*")
-_OWN_NUMBERS = {
-    "0": "W00", "97": "EU", "251": "FRA", "490": "TWN", "579": "NOR", "699": "IND", "757": "CHE", "842": "USA",
-    "899": "NNN",
-}  # fmt: skip
-"""Numbers that Comtrade gives otherwise than M49; 490 and 899 are "other Asia" and "areas not specified"."""
 NAMES = {
     "flow": "flowCode",
     "period": "period",
@@ -118,15 +113,20 @@ class _Arranger:
         ]
 
     def _area(self, row: list[str], role: str) -> str:
-        """Return the ISO code where there is one: the numbers of Comtrade are those of M49 but for a few."""
+        """Return the number, which the nomenclature knows; the ISO code only where there is none.
+
+        Comtrade's number is what it counts by. Its ISO codes change with its editions, and for territories that are
+        no country they name whom the figures are mostly about: 490 is "Other Asia, nes" and not Taiwan.
+        """
         number, iso = self._cell(row, f"{role}code"), self._cell(row, f"{role}iso")
-        return _OWN_NUMBERS.get(number) or (iso if iso.isalpha() and len(iso) == 3 else number)
+        return number or iso
 
     def _unit(self, row: list[str]) -> tuple[str, str]:
+        """Return the unit and quantity; the number of a unit is marked as Comtrade's, for OKEI counts otherwise."""
         code = self._cell(row, "qtyunitcode")
         if code in ("", "-1"):
             return "", ""
-        return self._cell(row, "qtyunitabbr") or code, self._cell(row, "qty")
+        return self._cell(row, "qtyunitabbr") or f"COMTRADE {code}", self._cell(row, "qty")
 
     def _status(self, row: list[str]) -> str:
         """Return E for what Comtrade estimated: neither reported nor added up from what was reported."""
