@@ -64,7 +64,7 @@ def bulk_tables() -> Iterator[None]:
         )
         for (table,) in cursor.fetchall():
             cursor.execute(f'DROP TABLE "{table}"')
-        cursor.execute("TRUNCATE trade_partner_total")
+        cursor.execute("TRUNCATE trade_partner_total, trade_partner_year")
 
 
 @pytest.fixture

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -123,6 +125,26 @@ def test_an_advantage_names_the_reference_it_is_measured_by(publish: Publish, a_
 
 
 # Places ------------------------------------------------------------------------------------------------------------
+
+
+def test_years_are_ranked_alike_by_their_sums_and_by_their_months(publish: Publish, a_dataset: Dataset) -> None:
+    months = [f"{year}-{month:02}" for year in (2023, 2024) for month in range(1, 13)]
+    lines = [
+        {"month": month, "flow": flow, "partner": partner, "value": len(partner) * number, "net_kg": 90 - number}
+        for number, (month, flow, partner) in enumerate(product(months, "XM", ("BY", "CN", "KZ", "DE")), 1)
+        if not (partner == "KZ" and month.endswith("-07"))
+    ]
+    publish(lines)
+    publish([{"month": "2023-05", "flow": flow, "partner": "DE", "value": 10**6} for flow in "XM"])
+    years = {"first": dt.date(2023, 1, 1), "last": dt.date(2024, 12, 1), "frequency": "A", "partners": (), "flow": "T"}
+    for measure in ("value", "net_kg"):
+        asked = question(a_dataset, measure=measure, **years)
+        today = cube.ranks(asked)
+        assert today == cube.ranks(asked.but(as_of=timezone.now()))
+        assert {one.place.of for one in today if one.place} == {4}
+    fiscal = {**years, "first": dt.date(2023, 7, 1), "last": dt.date(2024, 6, 1), "frequency": "M"}
+    asked = question(a_dataset, **fiscal)
+    assert cube.ranks(asked, whole=True) == cube.ranks(asked.but(as_of=timezone.now()), whole=True)
 
 
 def test_partners_are_ranked_by_each_flow_with_ties_and_their_number(publish: Publish, a_dataset: Dataset) -> None:

@@ -46,18 +46,35 @@ def ranks(selection: Selection, *, whole: bool = False) -> tuple[Ranked, ...]:
     answers = []
     for period in spans.periods:
         for flow in flows:
+            unknown = {one for part in _parts(flow) for one in coverage.unknown(part, period)}
             reason = next((why for one in _parts(flow) if (why := coverage.reason(one, period))), None)
+            if reason is None and "" in unknown:
+                reason = Reason.TOO_COARSE
             here = found.get((period.starts, flow), {})
             releases = tuple(sorted({one for part in _parts(flow) for one in coverage.releases_of(part, period)}))
             for partner in selection.partners or here:
                 value, place = here.get(partner, (None, None))
-                why = reason or (None if place else Reason.NOT_RANKED)
+                why = reason or (Reason.TOO_COARSE if partner in unknown else None if place else Reason.NOT_RANKED)
                 answers.append(Ranked(period, flow, partner, value, place, why, releases))
     return tuple(answers)
 
 
 def _parts(flow: str) -> tuple[str, ...]:
     return ("X", "M") if flow == "T" else (flow,)
+
+
+def _sums(question: Question, lengths: set[int]) -> str:
+    """SQL: the sum of each partner, flow and period; today's years of months stand ready, the rest is added up."""
+    selection, spans = question.selection, question.spans
+    are_years = spans.count == 12 and all(first.month == 1 for first in spans.starts)
+    stand_ready = are_years and question.vintage is None and lengths == {1}
+    if not stand_ready or question.level != "total" or selection.measure == "quantity":
+        return question.sums(bare=True)
+    return (
+        f"SELECT partner, flow, year AS starts, 1 AS months, {selection.measure} AS value, false AS is_hidden"
+        " FROM trade_partner_year WHERE dataset_id = %(dataset)s AND reporter = %(reporter)s AND flow = ANY(%(flows)s)"
+        " AND year = ANY(%(starts)s)"
+    )
 
 
 _Places = dict[tuple[object, str], dict[str, tuple[Decimal, Place]]]
@@ -81,13 +98,24 @@ _PLACES_OF_ALL = """
     FROM ranked WINDOW by_value AS (PARTITION BY starts, flow ORDER BY value DESC)"""
 
 
+_UNKNOWN = "unnest(%(unknown_partners)s::text[], %(unknown_flows)s::text[], %(unknown_starts)s::date[])"
+_IS_KNOWN = f" AND (partner, flow, starts) NOT IN (SELECT * FROM {_UNKNOWN})"
+_IS_KNOWN_IN_BOTH = f" AND (partner, starts) NOT IN (SELECT a, c FROM {_UNKNOWN} AS unknown (a, b, c))"
+
+
 def _places(question: Question, coverage: Coverage, selection: Selection, flows: tuple[str, ...]) -> _Places:
     """Return (value, place) of the partners by (first day, flow): 1 query."""
     loaded = [
         (flow, period.starts, rows)
         for flow in question.selection.flows
         for period in coverage.spans.periods
-        if (rows := coverage.rows_of(flow, period))
+        if (rows := coverage.rows_of(flow, period)) and "" not in coverage.unknown(flow, period)
+    ]
+    unknown = [
+        (partner, flow, period.starts)
+        for flow in question.selection.flows
+        for period in coverage.spans.periods
+        for partner in coverage.unknown(flow, period)
     ]
     if not loaded:
         return {}
@@ -98,21 +126,24 @@ def _places(question: Question, coverage: Coverage, selection: Selection, flows:
         "loaded_months": list(loaded_months),
         "ranked_flows": list(flows),
         "turnover_starts": [starts for starts in set(loaded_starts) if loaded_starts.count(starts) == 2],
+        "unknown_partners": [partner for partner, *__ in unknown],
+        "unknown_flows": [flow for __, flow, __ in unknown],
+        "unknown_starts": [starts for *__, starts in unknown],
         "asked": list(selection.partners),
         "country": TradeArea.Kind.COUNTRY,
     }
     query = f"""
         WITH known AS (
             SELECT partner, flow, starts, value
-            FROM ({question.sums(bare=True)}) AS summed
+            FROM ({_sums(question, set(loaded_months))}) AS summed
             JOIN unnest(%(loaded_flows)s::text[], %(loaded_starts)s::date[], %(loaded_months)s::int[])
                 AS loaded (flow, starts, months) USING (flow, starts, months)
-            WHERE NOT is_hidden
+            WHERE NOT is_hidden{_IS_KNOWN if unknown else ""}
         ), flows AS (
             SELECT * FROM known
             UNION ALL
-            SELECT partner, 'T', starts, sum(value) FROM known
-            WHERE starts = ANY(%(turnover_starts)s)
+            SELECT partner, 'T', starts, CASE WHEN count(value) = count(*) THEN sum(value) END FROM known
+            WHERE starts = ANY(%(turnover_starts)s){_IS_KNOWN_IN_BOTH if unknown else ""}
             GROUP BY partner, starts
         ), ranked AS MATERIALIZED (
             SELECT starts, flow, partner, value

@@ -99,6 +99,13 @@ _LINES = {
             SELECT DISTINCT ON (reporter, partner) * FROM {OBSERVATIONS} WHERE dataset_id = %(dataset)s
         ) one WHERE NOT EXISTS (SELECT FROM trade_tradearea WHERE code COLLATE "C" = one.reporter)
             OR NOT EXISTS (SELECT FROM trade_tradearea WHERE code COLLATE "C" = one.partner) LIMIT {_SHOWN}""",
+    f"sums in {sums.YEARS} differ from those of the months": f"""
+        SELECT concat_ws(' ', year, reporter, partner, flow), count(*) OVER () FROM (
+            SELECT * FROM {sums.YEARS} WHERE dataset_id = %(dataset)s
+        ) stored FULL JOIN ({sums.sums_of_years("dataset_id = %(dataset)s")}) added
+            USING (dataset_id, reporter, flow, year, partner)
+        WHERE stored.value IS DISTINCT FROM added.value OR stored.net_kg IS DISTINCT FROM added.net_kg
+            OR stored IS NULL OR added IS NULL LIMIT {_SHOWN}""",
     "units are not known": f"""
         SELECT {_NAMED} || ' ' || unit, count(*) OVER () FROM (
             SELECT DISTINCT ON (unit) * FROM {OBSERVATIONS} WHERE dataset_id = %(dataset)s AND unit <> ''

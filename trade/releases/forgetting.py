@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from trade.models import Dataset, Import
 from trade.releases.partitions import CHAPTERS, OBSERVATIONS, partition, years
 from trade.releases.staging import discard
+from trade.releases.sums import PARTNERS, YEARS
 from trade.releases.vintages import lock
 
 
@@ -30,7 +31,8 @@ def forget(dataset: Dataset) -> int:
         for parent in (OBSERVATIONS, CHAPTERS):
             for year in years(cursor, parent, dataset.pk):
                 cursor.execute(f"DROP TABLE {partition(parent, dataset.pk, year)}")
-        cursor.execute("DELETE FROM trade_partner_total WHERE dataset_id = %s", [dataset.pk])
+        for table in (PARTNERS, YEARS):
+            cursor.execute(f"DELETE FROM {table} WHERE dataset_id = %s", [dataset.pk])
     Import.objects.filter(dataset=dataset).delete()
     with connection.cursor() as cursor:  # in one statement: an undo protects the release that it undoes
         cursor.execute("DELETE FROM trade_release WHERE dataset_id = %s", [dataset.pk])

@@ -6,6 +6,7 @@ What is added up, for one reporter, partner, flow and period:
            file with several levels states the same trade once for each. The line TOTAL is no such line.
 - chapter  the first two characters of the code of goods: `27_CONF` counts in chapter 27, `_CONF` is chapter `_C`.
 - value    of a partner: as the line TOTAL states it, else the sum of its lines.
+- year     of a partner: the sum of its months as they stand, for ranks; not in versions.
 - W        all partners: the lines of partner W where the file states them, else the sum over the partners that are
            countries or unknown – never over groups (EU) or regions, whose trade stands in a country's already.
            Its chapters come from W's own lines where it has lines of goods. There is a W row for every flow and
@@ -23,6 +24,7 @@ from trade.models import WORLD
 from trade.releases.partitions import CHAPTERS, OBSERVATIONS, partition, years
 
 PARTNERS = "trade_partner_total"
+YEARS = "trade_partner_year"
 PARTNER_KEY = ("period", "months", "reporter", "partner", "flow")
 PARTNER_VALUES = ("value", "net_kg", "lines_value", "hidden_value", "lines")
 CHAPTER_KEY = (*PARTNER_KEY, "chapter")
@@ -238,8 +240,34 @@ def replace_chapters(cursor: Any, year: int, new: str | None, within: Slice, dat
 
 
 def replace_totals(cursor: Any, new: str, within: Slice, dataset_id: int, vintage: int) -> None:
-    """Put new totals of partners in the place of those of the slice, in the same way."""
+    """Put new totals of partners in the place of those of the slice, in the same way; the sums of years follow."""
     _replace_rows(cursor, PARTNERS, new, PARTNER_KEY, PARTNER_VALUES, within, dataset_id, vintage)
+    if 1 in within.months:
+        _add_up_years(cursor, within, dataset_id)
+
+
+def sums_of_years(condition: str = "true") -> str:
+    """Return SQL for the sums of the months of each year as they stand, in the order of the columns of `YEARS`."""
+    return (
+        f"SELECT dataset_id, reporter, flow, date_trunc('year', period)::date AS year, partner, sum(value) AS value,"
+        f" sum(net_kg) AS net_kg FROM {PARTNERS} WHERE closed IS NULL AND months = 1 AND {condition}"
+        f" GROUP BY 1, 2, 3, 4, 5"
+    )
+
+
+def _add_up_years(cursor: Any, within: Slice, dataset_id: int) -> None:
+    """Add up anew the years of the slice: only as they stand today, what was known earlier is read by months."""
+    parameters = {
+        **within.parameters,
+        "dataset": dataset_id,
+        "first": within.first.replace(month=1),
+        "last": within.last.replace(month=12),
+    }
+    concerned = "dataset_id = %(dataset)s AND reporter = ANY(%(reporters)s) AND flow = ANY(%(flows)s)"
+    cursor.execute(f"DELETE FROM {YEARS} WHERE {concerned} AND year BETWEEN %(first)s AND %(last)s", parameters)
+    cursor.execute(
+        f"INSERT INTO {YEARS} {sums_of_years(f'{concerned} AND period BETWEEN %(first)s AND %(last)s')}", parameters
+    )
 
 
 def _equal(columns: Iterable[str]) -> str:
