@@ -83,6 +83,14 @@ class Coverage:
         """Return the ids of the releases that brought the totals of the period."""
         return {release for month in self.spans.months[period] for release in self.releases.get((flow, month), ())}
 
+    def unknown(self, flow: str, period: Period) -> set[str]:
+        """Return the partners whose detail is not held for the whole of a loaded period; `""` for all of them."""
+        rows = self.rows_of(flow, period)
+        if not rows:
+            return set()
+        partners = {partner for partner, of_flow, *__ in self.lumped if of_flow == flow}
+        return {partner for partner in partners if self.lacking((partner,), flow, period, rows)}
+
     def reason(self, flow: str, period: Period) -> Reason | None:
         """Return why there is no figure for the period, None where there is one."""
         if self.rows_of(flow, period):

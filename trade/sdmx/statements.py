@@ -81,12 +81,30 @@ class Statements:
         """SQL: the observations of all goods."""
         return self._query(self._totals(), (0,))
 
-    def lines_behind(self) -> str:
-        """SQL: the number of lines that an answer about all goods reads."""
-        partner = self._wanted("partner", _PARTNER)
-        if self.question.of(_PARTNER).only is None:
-            partner = f"partner = '{WORLD}'"
-        return f"SELECT coalesce(sum(lines), 0) FROM {self._visible('trade_partner_total', 'lines', partner)} AS total"
+    def sizes(self, at_most: int) -> Iterator[str]:
+        """Yield the queries of how many rows an answer reads; each counts no further than `at_most`.
+
+        Where all goods are asked for, the lines behind their totals are known without counting.
+        """
+        goods, partner = self.question.of("COMMODITY_1"), self._wanted("partner", _PARTNER)
+        if goods.only is None:
+            if self.question.of(_PARTNER).only is None:
+                partner = f"partner = '{WORLD}'"
+            lines = self._visible("trade_partner_total", "lines", partner)
+            yield f"SELECT coalesce(sum(lines), 0) FROM {lines} AS total"
+            return
+        sources = []
+        if goods.holds(TOTAL):
+            sources.append(self._visible("trade_partner_total", "period", partner))
+        finer = [code for code in sorted(goods.only) if _is_line(code)]
+        if len(finer) + goods.holds(TOTAL) < len(goods.only):  # chapters, and classes, which read all of them
+            sources.append(self._visible("trade_chapter_total", "period", partner))
+        if finer:
+            ranges = self._ranges(finer)
+            of_all = self.question.of(_PARTNER).holds(WORLD)
+            sources.append(self._visible("trade_observation", "period", f"{'true' if of_all else partner} AND {ranges}"))
+        for source in sources:
+            yield f"SELECT count(*) FROM (SELECT FROM {source} AS line LIMIT {int(at_most)}) AS counted"
 
     # Sources of rows ----------------------------------------------------------------------------------------------
 
@@ -129,17 +147,12 @@ class Statements:
             lines = self._visible("trade_observation", columns, condition)
             source, is_coarsest = f"(SELECT *, commodity AS code FROM {lines} AS line)", "true"
         else:
-            below = [code[:-1] + chr(ord(code[-1]) + 1) for code in codes]
-            ranges = []
-            for number, (low, high) in enumerate(zip(codes, below, strict=True)):
-                self.parameters |= {f"from_{number}": low, f"below_{number}": high}
-                ranges.append(f"commodity >= %(from_{number})s AND commodity < %(below_{number})s")
             self.parameters |= {
                 "codes": list(codes),
-                "below": below,
+                "below": [_below(code) for code in codes],
                 "digits": [len(code) if code.isdigit() else 0 for code in codes],
             }
-            lines = self._visible("trade_observation", columns, f"{partners} AND ({' OR '.join(ranges)})")
+            lines = self._visible("trade_observation", columns, f"{partners} AND {self._ranges(codes)}")
             source = (
                 "(SELECT line.*, code, min(level) OVER"
                 " (PARTITION BY code, dataset_id, reporter, partner, flow, period, months, gone) AS coarsest"
@@ -162,6 +175,14 @@ class Statements:
             f" status, unit, value, net_kg, quantity, {detail} AS detail, gone, changed"
             f" FROM {source} AS line WHERE {is_coarsest})"
         )
+
+    def _ranges(self, codes: Sequence[str]) -> str:
+        """SQL: the lines of these codes and of all below them."""
+        ranges = []
+        for number, code in enumerate(codes):
+            self.parameters |= {f"from_{number}": code, f"below_{number}": _below(code)}
+            ranges.append(f"commodity >= %(from_{number})s AND commodity < %(below_{number})s")
+        return f"({' OR '.join(ranges)})"
 
     # Rows that are known ------------------------------------------------------------------------------------------
 
@@ -247,6 +268,7 @@ class Statements:
         published, parts = ["true"], []
         if self.added_up:
             ctes.insert(0, f"loaded AS ({self._loaded(details)})")
+            ctes.insert(1, f"lumped AS ({self._lumped()})")
             published.append(
                 "NOT EXISTS (SELECT FROM loaded WHERE loaded.dataset_id = sums.dataset_id"
                 " AND loaded.reporter = sums.reporter AND loaded.flow = sums.flow AND loaded.detail = sums.detail"
@@ -287,7 +309,7 @@ class Statements:
         """SQL: the quarters, half-years and years of which all months are loaded in the detail that is needed."""
         self.parameters |= {"added_up": self.added_up, "details": list(details)}
         months = self._visible(
-            "trade_partner_total", "reporter, flow, period, months, lines_value", f"partner = '{WORLD}' AND months = 1"
+            "trade_partner_total", "reporter, flow, period, months", f"partner = '{WORLD}' AND months = 1"
         )
         seen = " OR ".join(self._seen("line."))
         has_lines = (
@@ -300,12 +322,32 @@ class Statements:
             f" bool_or(changed) AS changed FROM {months} AS total"
             " CROSS JOIN unnest(%(added_up)s::int[]) AS length(months)"
             " CROSS JOIN unnest(%(details)s::int[]) AS needed(detail)"
-            f" WHERE NOT gone AND CASE detail WHEN 0 THEN true WHEN 2 THEN lines_value IS NOT NULL ELSE {has_lines} END"
+            f" WHERE NOT gone AND CASE detail WHEN 0 THEN true ELSE {has_lines} END"
             " GROUP BY 1, 2, 3, 4, 5, 6 HAVING count(*) = length.months"
         )
 
+    def _lumped(self) -> str:
+        """SQL: the periods in which a month has no detail of a partner: no goods, or (partner `''`) no partners."""
+        same = " AND ".join(
+            f"other.{name} = total.{name}" for name in ("dataset_id", "reporter", "flow", "period", "months")
+        )
+        seen = " OR ".join(self._seen("other."))
+        has_partners = f"EXISTS (SELECT FROM trade_partner_total AS other WHERE {same} AND other.partner <> '{WORLD}' AND ({seen}))"
+        has_no_goods = "lines_value IS NULL AND value <> 0"
+        totals = self._visible(
+            "trade_partner_total",
+            "reporter, flow, partner, period, months, value, lines_value",
+            f"months = 1 AND (partner = '{WORLD}' OR {has_no_goods})",
+        )
+        places = f"dataset_id, reporter, flow, length.months, {_starts('length.months')} AS starts"
+        source = f"FROM {totals} AS total CROSS JOIN unnest(%(added_up)s::int[]) AS length(months) WHERE NOT gone"
+        return (
+            f"SELECT {places}, partner {source} AND {has_no_goods}"
+            f" UNION ALL SELECT {places}, '' {source} AND partner = '{WORLD}' AND NOT {has_partners}"
+        )
+
     def _added_up(self) -> str:
-        """SQL: sums of months that make up a whole period.
+        """SQL: sums of months that make up a whole period and that have the detail in each.
 
         Each month is first placed in its periods, so that the join is one of equal columns. `OFFSET 0` keeps the
         planner from trying each month against all periods instead, which took most of the time of such a query.
@@ -313,6 +355,11 @@ class Statements:
         parts = (
             f"(SELECT sums.*, length.months AS whole, {_starts('length.months')} AS starts"
             " FROM sums CROSS JOIN unnest(%(added_up)s::int[]) AS length(months) WHERE sums.months = 1 OFFSET 0)"
+        )
+        lumped = (
+            "EXISTS (SELECT FROM lumped WHERE lumped.dataset_id = part.dataset_id AND lumped.reporter = part.reporter"
+            " AND lumped.flow = part.flow AND lumped.months = part.whole AND lumped.starts = part.starts"
+            " AND lumped.partner = {partner})"
         )
         return (
             "SELECT part.dataset_id, part.reporter, part.flow, commodity, partner, measure, unit, whole AS months,"
@@ -323,6 +370,8 @@ class Statements:
             f" FROM {parts} AS part JOIN loaded ON loaded.dataset_id = part.dataset_id"
             " AND loaded.reporter = part.reporter AND loaded.flow = part.flow AND loaded.detail = part.detail"
             " AND loaded.months = part.whole AND loaded.starts = part.starts"
+            f" WHERE NOT ({lumped.format(partner='part.partner')} AND part.detail > 0)"
+            f" AND NOT ({lumped.format(partner=chr(39) * 2)} AND part.partner <> '{WORLD}')"
             " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
         )
 
@@ -363,6 +412,11 @@ class Statements:
 def _is_line(code: str) -> bool:
     """Tell whether the code is one of lines: 4 to 10 digits, or hidden goods."""
     return code != HIDDEN_CHAPTER and level_of(code) in ("4", "6", "8", "10")
+
+
+def _below(code: str) -> str:
+    """Return the first text after all that begin with the code."""
+    return code[:-1] + chr(ord(code[-1]) + 1)
 
 
 def _worst(status: str) -> str:
