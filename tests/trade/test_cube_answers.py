@@ -136,12 +136,13 @@ def test_years_are_ranked_alike_by_their_sums_and_by_their_months(publish: Publi
     ]
     publish(lines)
     publish([{"month": "2023-05", "flow": flow, "partner": "DE", "value": 10**6} for flow in "XM"])
+    publish([{"month": "2023-06", "flow": flow, "partner": "BY", "value": None, "net_kg": 5} for flow in "XM"])
     years = {"first": dt.date(2023, 1, 1), "last": dt.date(2024, 12, 1), "frequency": "A", "partners": (), "flow": "T"}
     for measure in ("value", "net_kg"):
         asked = question(a_dataset, measure=measure, **years)
         today = cube.ranks(asked)
         assert today == cube.ranks(asked.but(as_of=timezone.now()))
-        assert {one.place.of for one in today if one.place} == {4}
+        assert {one.place.of for one in today if one.place} == ({3, 4} if measure == "value" else {4})
     fiscal = {**years, "first": dt.date(2023, 7, 1), "last": dt.date(2024, 6, 1), "frequency": "M"}
     asked = question(a_dataset, **fiscal)
     assert cube.ranks(asked, whole=True) == cube.ranks(asked.but(as_of=timezone.now()), whole=True)

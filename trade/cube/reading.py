@@ -169,8 +169,13 @@ class Question:
         same = " AND ".join(
             f"other.{name} = line.{name}" for name in ("dataset_id", "reporter", "flow", "period", "months")
         )
-        found = f"EXISTS (SELECT FROM trade_partner_total AS other WHERE {same} AND other.partner <> '{WORLD}' AND "
-        return "(" + " OR ".join(f"{found}{known})" for known in self._halves()) + ")"
+        # Not EXISTS, for which all totals would be read: one step in the index of periods finds the first such row.
+        parts = (
+            f"(SELECT true FROM trade_partner_total AS other WHERE {same} AND other.partner <> '{WORLD}' AND {known}"
+            " ORDER BY other.period LIMIT 1)"
+            for known in self._halves()
+        )
+        return f"coalesce({', '.join(parts)}, false)"
 
     def groups(self) -> list[Group]:
         """Return what the selection adds up (1 query); raise `TooManyCells` where that is too much."""

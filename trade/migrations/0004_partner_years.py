@@ -14,7 +14,8 @@ CREATE TABLE trade_partner_year (
     PRIMARY KEY (dataset_id, reporter, flow, year, partner)
 );
 INSERT INTO trade_partner_year
-SELECT dataset_id, reporter, flow, date_trunc('year', period)::date, partner, sum(value), sum(net_kg)
+SELECT dataset_id, reporter, flow, date_trunc('year', period)::date, partner,
+    CASE WHEN count(value) = count(*) THEN sum(value) END, CASE WHEN count(net_kg) = count(*) THEN sum(net_kg) END
 FROM trade_partner_total WHERE closed IS NULL AND months = 1 GROUP BY 1, 2, 3, 4, 5;
 """
 

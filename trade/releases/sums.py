@@ -247,11 +247,16 @@ def replace_totals(cursor: Any, new: str, within: Slice, dataset_id: int, vintag
 
 
 def sums_of_years(condition: str = "true") -> str:
-    """Return SQL for the sums of the months of each year as they stand, in the order of the columns of `YEARS`."""
+    """Return SQL for the sums of the months of each year as they stand, in the order of the columns of `YEARS`.
+
+    A sum is unknown (null) where one of its months does not state the measure.
+    """
+    figures = ", ".join(
+        f"CASE WHEN count({name}) = count(*) THEN sum({name}) END AS {name}" for name in ("value", "net_kg")
+    )
     return (
-        f"SELECT dataset_id, reporter, flow, date_trunc('year', period)::date AS year, partner, sum(value) AS value,"
-        f" sum(net_kg) AS net_kg FROM {PARTNERS} WHERE closed IS NULL AND months = 1 AND {condition}"
-        f" GROUP BY 1, 2, 3, 4, 5"
+        f"SELECT dataset_id, reporter, flow, date_trunc('year', period)::date AS year, partner, {figures}"
+        f" FROM {PARTNERS} WHERE closed IS NULL AND months = 1 AND {condition} GROUP BY 1, 2, 3, 4, 5"
     )
 
 
