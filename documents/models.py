@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pghistory
 import pgtrigger
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import FileExtensionValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -149,3 +150,43 @@ class Mention(Sourced):
 
     def get_absolute_url(self) -> str:
         return self.organisation.get_absolute_url()
+
+
+class SearchEntry(models.Model):
+    """What a row is found by. Triggers write it (`documents.indexing`); nothing else does."""
+
+    model = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+    kind = models.CharField(max_length=20)
+    vector = SearchVectorField()
+    period = DateRangeField(null=True)
+    is_example = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "search entries"
+        constraints = [models.UniqueConstraint(fields=["model", "object_id"], name="search_entry_once_per_row")]
+        indexes = [GinIndex(fields=["vector"], name="search_entry_vector")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.object_id}"
+
+
+class SearchWord(models.Model):
+    """A word of the indexed texts and its stem: what a half-written or misspelt word may mean.
+
+    Words stay when the texts are gone; a word may stand here twice (see `documents.indexing`).
+    """
+
+    # Compared byte by byte, so that an index finds all words that begin alike.
+    word = models.CharField(max_length=60, db_collation="C")
+    stem = models.CharField(max_length=60, db_collation="C")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["word"], name="search_word"),
+            models.Index(fields=["stem"], name="search_word_stem"),
+            GinIndex(fields=["word"], name="search_word_trigrams", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.word

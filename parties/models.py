@@ -221,3 +221,21 @@ class Membership(_UserGroup):
     class Meta:
         proxy = True
         triggers = [bumps_data_version()]
+
+
+class SavedView(models.Model):
+    """A page with its filters as a reader wants to see it again, under a name of their own."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
+    name = models.CharField(_("name"), max_length=100)
+    address = models.CharField(_("address"), max_length=1000)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name"], name="saved_view_name_once_per_user"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

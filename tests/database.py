@@ -19,7 +19,14 @@ from django.test.utils import setup_databases, teardown_databases
 from cooperation.embedded.postgres import package_folder
 
 ROOT = Path(__file__).parents[1]
-MADE_OF = ("*/migrations/*.py", "parties/triggers.py", "parties/periods.py", "tests/database.py", "requirements*.lock")
+MADE_OF = (
+    "*/migrations/*.py",
+    "documents/indexing.py",
+    "parties/triggers.py",
+    "parties/periods.py",
+    "tests/database.py",
+    "requirements*.lock",
+)
 
 
 @pytest.fixture(scope="session")

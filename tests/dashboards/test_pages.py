@@ -171,6 +171,9 @@ def test_every_table_of_the_domain_keeps_its_history(db):
     ours = {"parties", "documents", "agreements", "projects", "workgroup", "trade", "reports"}
     without = {
         "parties.dataversion",  # a counter
+        "parties.savedview",  # the reader's own, no statement about the domain
+        "documents.searchentry",  # follow from other rows
+        "documents.searchword",
         "reports.run",  # jobs are their own record
         "trade.import",
         "trade.editioncode",  # the history is that of the edition's file

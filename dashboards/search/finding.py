@@ -1,0 +1,202 @@
+"""The rows that fit a question, grouped by kind, best first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, models
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import override
+
+from dashboards.search import highlighting, words
+from dashboards.search.kinds import KINDS, SEARCHED, belongs_to, page_of, period_of, rows
+from dashboards.search.questions import Question
+from dashboards.search.words import Term
+from parties.naming import Localised, interface_language, other_language
+from parties.periods import Period
+
+OF_EACH_KIND = 5
+ON_A_PAGE = 50
+
+# Titles weigh most; a long text less than a short one. Of equals the newest comes first.
+# Every kind gives its first row even where another one is asked for: it carries the number of its rows.
+_FIND = """
+    WITH found AS MATERIALIZED (
+        SELECT kind, model, object_id, period,
+            ts_rank('{0.1, 0.2, 0.4, 1.0}', vector, %(query)s::tsquery, 1) AS rank
+        FROM documents_searchentry
+        WHERE vector @@ %(query)s::tsquery
+            AND (%(year)s IS NULL OR period && daterange(make_date(%(year)s, 1, 1), make_date(%(year)s + 1, 1, 1)))
+            AND (%(is_example)s IS NULL OR is_example = %(is_example)s)
+    ), placed AS (
+        SELECT kind, model, object_id,
+            count(*) OVER kinds AS total, max(rank) OVER kinds AS best,
+            row_number() OVER (
+                PARTITION BY kind ORDER BY rank DESC, upper(period) DESC NULLS LAST, model, object_id DESC
+            ) AS place
+        FROM found
+        WINDOW kinds AS (PARTITION BY kind)
+    )
+    SELECT kind, model, object_id, total, place FROM placed
+    WHERE place = 1 OR (place BETWEEN %(first)s AND %(last)s AND (%(kind)s = '' OR kind = %(kind)s))
+    ORDER BY best DESC, kind, place
+"""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A found row as it is shown. Marked texts are HTML."""
+
+    row: Any
+    title: str
+    marked: SafeString
+    snippet: SafeString
+    snippet_language: str
+    part_of: str
+    period: Period | None
+    page: str | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """The found rows of one kind: how many there are, and those shown."""
+
+    code: str
+    label: str | Promise
+    total: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer to a question."""
+
+    question: Question
+    terms: tuple[Term, ...]
+    all_words: bool
+    """False where no row has all words, and those with some of them are shown."""
+    groups: tuple[Group, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(group.total for group in self.groups)
+
+    @property
+    def shown(self) -> tuple[Group, ...]:
+        return tuple(group for group in self.groups if group.hits)
+
+    @property
+    def read_otherwise(self) -> tuple[Term, ...]:
+        return tuple(term for term in self.terms if term.read_as)
+
+    @property
+    def unknown(self) -> tuple[Term, ...]:
+        return tuple(term for term in self.terms if not term.stems)
+
+    @property
+    def more_pages(self) -> bool:
+        """Whether the chosen kind has further rows."""
+        return any(
+            group.code == self.question.kind and group.total > self.question.page * ON_A_PAGE for group in self.groups
+        )
+
+
+def search(question: Question, *, size: int = ON_A_PAGE) -> Found:
+    """Return what fits, in a number of queries that depends on the kinds found, not on the rows."""
+    terms = tuple(words.terms(question.words))
+    query, all_words = words.all_of(terms), True
+    placed = _placed(question, query, size) if query else []
+    if not placed and len(terms) > 1:
+        query, all_words = words.any_of(terms), False
+        placed = _placed(question, query, size) if query else []
+    return Found(question, terms, all_words, tuple(_groups(question, query, placed, size)))
+
+
+def _placed(question: Question, query: str, size: int) -> list[tuple[str, str, int, int, int]]:
+    first = (question.page - 1) * size + 1 if question.kind else 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FIND,
+            {
+                "query": query,
+                "year": question.year,
+                "is_example": question.is_example,
+                "kind": question.kind,
+                "first": first,
+                "last": first + (size if question.kind else OF_EACH_KIND) - 1,
+            },
+        )
+        return cursor.fetchall()
+
+
+def _groups(question: Question, query: str, placed: list[tuple[str, str, int, int, int]], size: int) -> Iterator[Group]:
+    first = (question.page - 1) * size + 1 if question.kind else 1
+    totals = {row[0]: row[3] for row in placed}
+    wanted = [
+        (kind, model, pk) for kind, model, pk, __, place in placed if question.kind in ("", kind) and place >= first
+    ]
+    found = _rows(wanted)
+    shown = {key: _Shown(row) for key, row in found.items()}
+    marks = highlighting.found_words((text for one in shown.values() for text in one.texts), query) if shown else None
+    for kind, total in totals.items():
+        hits = [shown[model, pk].hit(marks or frozenset()) for one, model, pk in wanted if one == kind]
+        yield Group(kind, KINDS[kind].label, total, tuple(hits))
+
+
+def _rows(wanted: list[tuple[str, str, int]]) -> dict[tuple[str, int], models.Model]:
+    ids: dict[str, list[int]] = defaultdict(list)
+    for __, label, pk in wanted:
+        ids[label].append(pk)
+    return {(label, pk): row for label, pks in ids.items() for pk, row in rows(label, pks).items()}
+
+
+class _Shown:
+    """A row and the texts that may be shown of it, in the reader's language and in the other one."""
+
+    def __init__(self, row: models.Model) -> None:
+        language = interface_language()
+        self.row = row
+        self.title = str(row)
+        self.beneath = [(language, text) for text in self._texts(language) if text not in self.title]
+        other = other_language(language)
+        with override(other):
+            foreign = str(row)
+        known = {self.title, *(text for __, text in self.beneath)}
+        self.beneath += [
+            (other, text) for text in [foreign, *self._texts(other)] if text not in known and text not in self.title
+        ]
+
+    def _texts(self, language: str) -> list[str]:
+        names = SEARCHED[self.row._meta.label_lower].texts
+        localised = [f"{name}_{language}" if _is_localised(self.row, name) else name for name in names]
+        return [text for name in localised if (text := str(getattr(self.row, name)))]
+
+    @property
+    def texts(self) -> list[str]:
+        return [self.title, *(text for __, text in self.beneath)]
+
+    def hit(self, marks: frozenset[str]) -> Hit:
+        """Show the title, and beneath it the first text with a found word, else the first in the reader's language."""
+        language, text = next(
+            ((language, text) for language, text in self.beneath if highlighting.is_marked(text, marks)),
+            next(((language, text) for language, text in self.beneath if language == interface_language()), ("", "")),
+        )
+        above = belongs_to(self.row)
+        return Hit(
+            row=self.row,
+            title=self.title,
+            marked=highlighting.marked(self.title, marks),
+            snippet=highlighting.marked(text, marks),
+            snippet_language=language if language != interface_language() else "",
+            part_of=str(above) if above else "",
+            period=period_of(self.row),
+            page=page_of(self.row),
+        )
+
+
+def _is_localised(row: models.Model, name: str) -> bool:
+    return isinstance(getattr(type(row), name, None), Localised)
