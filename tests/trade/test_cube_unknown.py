@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from parties.models import Partnership
 from tests.trade.conftest import Publish
 from tests.trade.test_cube import COMPUTERS, MALT, only, question, values
 from trade.cube import (
@@ -15,14 +16,18 @@ from trade.cube import (
     compare_with_last_year,
     contributions,
     lines,
+    mirror,
+    outlook,
     ranks,
     series,
     structure,
     totals,
     unit_values,
 )
-from trade.indicators import Reason
+from trade.indicators import Amount, Reason
+from trade.indicators.amounts import concentration, normalised_concentration
 from trade.models import Dataset
+from trade.queries import figures, targets
 
 pytestmark = pytest.mark.django_db
 LAPTOPS = "8471410000"
@@ -183,3 +188,44 @@ def test_a_negative_balance_does_not_grow_in_per_cent(publish: Publish, a_datase
     assert (found.cell.value, found.base.value) == (Decimal(50), Decimal(-100))
     assert (found.growth.value, found.growth.reason) == (None, Reason.SIGNS_DIFFER)
     assert only(totals(january(a_dataset, flow="B"))).value == Decimal(50)
+
+
+def test_goods_that_only_one_side_counts_stand_in_the_mirror(publish: Publish, a_dataset: Dataset) -> None:
+    other = Dataset.objects.create(code="OTHER", name_ru="д", name_en="o", reporter="BY")
+    publish([{"value": 50}, {"commodity": MALT, "value": 5}])
+    publish(
+        [
+            {"reporter": "BY", "partner": "RU-TOM", "flow": "M", "value": 60},
+            {"reporter": "BY", "partner": "RU-TOM", "flow": "M", "commodity": "2709009000", "value": 7},
+        ],
+        dataset=other,
+    )
+
+    (side,) = mirror(january(a_dataset, by=("goods",), level="chapter")).sides
+    gaps = {row.goods: row.gap.absolute.value for row in side.rows}
+    assert gaps == {"84": Decimal(10), "11": Decimal(-5), "27": Decimal(7)}
+    (whole,) = mirror(january(a_dataset)).sides[0].rows
+    assert sum(gap or 0 for gap in gaps.values()) == whole.gap.absolute.value == 12
+
+
+def test_a_base_year_that_is_not_over_is_not_compared_with_its_first_months(
+    facts: None, publish: Publish, a_dataset: Dataset
+) -> None:
+    publish([
+        {"month": f"{year}-{month:02}", "flow": flow, "value": 1_000_000}
+        for year in (2020, 2021, 2022) for month in range(1, 13) for flow in "XM" if (year, month) < (2022, 8)
+    ])  # fmt: skip
+    partnership = Partnership.objects.get(code="tomsk-belarus")
+    answer = outlook(targets(partnership)[0], a_dataset, figures(partnership))
+
+    assert answer.trailing.value == 24_000_000
+    assert (answer.base_difference.value, answer.base_difference.reason) == (None, Reason.MONTHS_MISSING)
+
+
+def test_the_normalised_concentration_of_mostly_hidden_goods_is_not_negative() -> None:
+    whole = Amount(Decimal(100), "USD")
+    freed = normalised_concentration(concentration([Decimal(10), Decimal(10)], whole, Decimal(80)), 2)
+
+    assert freed.value == freed.low == 0
+    assert freed.high is not None
+    assert Decimal(0) < freed.high <= 1

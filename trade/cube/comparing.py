@@ -9,7 +9,6 @@ from decimal import Decimal
 from parties.periods import Period
 from trade.cube.cells import Cell, Cube
 from trade.cube.series import series, totals
-from trade.cube.spans import Spans
 from trade.indicators import amounts
 from trade.indicators.answers import Amount, Answer, Reason
 from trade.selection import Selection, shifted
@@ -178,32 +177,30 @@ def _paired(now: Cube, before: Cube) -> dict[tuple[str, str, str], tuple[Cell, C
     places = dict.fromkeys([*sides[0], *sides[1]])
     return {
         place: (
-            sides[0].get(place) or _without_lines(now, *place),
-            sides[1].get(place) or _without_lines(before, *place),
+            sides[0].get(place) or without_lines(now, place, now.coverage.spans.periods[0]),
+            sides[1].get(place) or without_lines(before, place, before.coverage.spans.periods[0]),
         )
         for place in places
     }
 
 
-def _without_lines(cube: Cube, partner: str, flow: str, goods: str) -> Cell:
-    """Return the cell of a place that has no lines in an answer of one period: 0, or why it is unknown."""
-    spans = Spans.whole(cube.selection)
-    flows = ("X", "M") if flow in ("T", "B") else (flow,)
-    gap = next((gap for gap in cube.incomplete if gap.flow in flows), None)
-    if gap is None:
-        return _nothing_or_unknown(cube, spans, (partner, flow, goods), flows)
-    reason = Reason.MONTHS_MISSING if gap.months_present else Reason.NOT_LOADED
-    return Cell(spans.periods[0], partner, flow, goods, None, 0, gap.months_present, spans.count, reason=reason)
-
-
-def _nothing_or_unknown(cube: Cube, spans: Spans, place: tuple[str, str, str], flows: tuple[str, ...]) -> Cell:
-    period, partners = spans.periods[0], (place[0],) if "partner" in cube.selection.by else cube.selection.partners
-    lacking = max(
-        cube.coverage.lacking(partners, one, period, cube.coverage.rows_of(one, period) or 1) for one in flows
-    )
-    if lacking:
-        return Cell(period, *place, None, 0, spans.count - lacking, spans.count, reason=Reason.TOO_COARSE)
-    return Cell(period, *place, Decimal(0), 0, spans.count, spans.count)
+def without_lines(cube: Cube, place: tuple[str, str, str], period: Period) -> Cell:
+    """Return the cell of a partner, flow and class of goods without lines in an answer: 0, or why it is unknown."""
+    partner, flow, __ = place
+    coverage, selection = cube.coverage, cube.selection
+    partners = (partner,) if "partner" in selection.by else selection.partners
+    count = present = coverage.spans.count
+    reasons = []
+    for one in ("X", "M") if flow in ("T", "B") else (flow,):
+        rows = coverage.rows_of(one, period)
+        if rows is None:
+            reasons.append(coverage.reason(one, period))
+            present = min(present, coverage.present(one, period))
+        elif lacking := coverage.lacking(partners, one, period, rows):
+            reasons.append(Reason.TOO_COARSE)
+            present = min(present, count - lacking)
+    reason = reasons[0] if reasons else None
+    return Cell(period, *place, None if reasons else Decimal(0), 0, present, count, reason=reason)
 
 
 def _rest(whole: Amount, parts: Iterable[Amount]) -> Amount:

@@ -145,7 +145,7 @@ def _in_base_period(months: list[Amount], base: Amount) -> Amount:
     inside = [
         month for month in months if month.period and base.period.starts <= month.period.starts <= base.period.ends
     ]
-    if not inside or any(month.value is None for month in inside):
+    if len(inside) < 12 or any(month.value is None for month in inside):  # a base is one of twelve months
         return replace(months[0], value=None, period=base.period, reason=Reason.MONTHS_MISSING)
     total = sum((month.value for month in inside if month.value is not None), Decimal(0))
     releases = tuple(sorted({release for month in inside for release in month.releases}))

@@ -17,7 +17,7 @@ from parties.models import Side
 from parties.periods import Period
 from parties.precision import Precision
 from trade.cube.cells import Cube
-from trade.cube.comparing import amount
+from trade.cube.comparing import amount, without_lines
 from trade.cube.series import series
 from trade.indicators import amounts
 from trade.indicators.amounts import MirrorGap
@@ -116,14 +116,24 @@ def mirror(selection: Selection) -> Mirror:
 
 
 def _side(ours: Cube, theirs: Cube, statuses: dict[int, str], regional: bool) -> MirrorSide:
-    mine = {(cell.period, cell.goods): amount(cell, ours.selection) for cell in ours.cells}
-    other = {(cell.period, cell.goods): amount(cell, theirs.selection) for cell in theirs.cells}
-    rows = [
-        _row(period, goods, mine[period, goods], other[period, goods], ours.selection.flow)
-        for period, goods in mine
-        if (period, goods) in other
-    ]
+    goods = dict.fromkeys(cell.goods for cube in (ours, theirs) for cell in cube.cells)
+    mine, other = (_by_place(cube, goods) for cube in (ours, theirs))
+    rows = [_row(*place, mine[place], other[place], ours.selection.flow) for place in mine]
     return MirrorSide(theirs.selection, tuple(rows), tuple(_explained(ours, theirs, statuses, regional)))
+
+
+def _by_place(cube: Cube, goods: Iterable[str]) -> dict[tuple[Period, str], Amount]:
+    """Return the amounts of each class of goods; one that only the other side has is nothing here, or unknown."""
+    selection = cube.selection
+    found = {(cell.period, cell.goods): cell for cell in cube.cells}
+    return {
+        (period, code): amount(
+            found.get((period, code)) or without_lines(cube, (selection.partners[0], selection.flow, code), period),
+            selection,
+        )
+        for code in goods
+        for period in selection.periods
+    }
 
 
 def _row(

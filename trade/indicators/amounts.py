@@ -166,7 +166,10 @@ def concentration(values: Iterable[Decimal], whole: Amount, hidden: Decimal = ZE
 
 
 def normalised_concentration(answer: Answer, classes: int) -> Answer:
-    """Return the index freed from the number of classes: 0 all equal, 1 a single one."""
+    """Return the index freed from the number of classes: 0 all equal, 1 a single one.
+
+    Where much is hidden, the known classes may have less than their least index; that counts as 0 too.
+    """
     formula = Formula.NORMALISED_CONCENTRATION
     if answer.value is None:
         return replace(answer, formula=formula)
@@ -175,7 +178,7 @@ def normalised_concentration(answer: Answer, classes: int) -> Answer:
     least = ONE / classes
 
     def freed(value: Decimal | None) -> Decimal | None:
-        return None if value is None else (value - least) / (ONE - least)
+        return None if value is None else max((value - least) / (ONE - least), ZERO)
 
     return replace(answer, formula=formula, value=freed(answer.value), low=freed(answer.low), high=freed(answer.high))
 

@@ -102,7 +102,9 @@ class Statements:
         if finer:
             ranges = self._ranges(finer)
             of_all = self.question.of(_PARTNER).holds(WORLD)
-            sources.append(self._visible("trade_observation", "period", f"{'true' if of_all else partner} AND {ranges}"))
+            sources.append(
+                self._visible("trade_observation", "period", f"{'true' if of_all else partner} AND {ranges}")
+            )
         for source in sources:
             yield f"SELECT count(*) FROM (SELECT FROM {source} AS line LIMIT {int(at_most)}) AS counted"
 
@@ -332,7 +334,10 @@ class Statements:
             f"other.{name} = total.{name}" for name in ("dataset_id", "reporter", "flow", "period", "months")
         )
         seen = " OR ".join(self._seen("other."))
-        has_partners = f"EXISTS (SELECT FROM trade_partner_total AS other WHERE {same} AND other.partner <> '{WORLD}' AND ({seen}))"
+        has_partners = (
+            f"EXISTS (SELECT FROM trade_partner_total AS other WHERE {same} AND other.partner <> '{WORLD}'"
+            f" AND ({seen}))"
+        )
         has_no_goods = "lines_value IS NULL AND value <> 0"
         totals = self._visible(
             "trade_partner_total",
