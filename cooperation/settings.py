@@ -135,6 +135,8 @@ CACHES = {
         "OPTIONS": {"serializer": "parties.cache.JSONSerializer"},
     }
 }
+# Files that one process of the web server sends at a time: each holds a thread, and pages need some, too.
+DOWNLOADS_AT_ONCE = max(1, int(environment.number("GRANIAN_BLOCKING_THREADS", 4, minimum=1)) // 2)
 MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a meeting of 200 people with 200 outcomes has 3,000
 

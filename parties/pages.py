@@ -72,6 +72,14 @@ def render_page(
     return response if pending_messages else _with_validators(response, etag)
 
 
+def unless_known(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Answer with a file made from what a page shows, or with 304 to a reader who has it."""
+    etag = _keys(request)[1]
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return _with_validators(HttpResponseNotModified(), etag)
+    return _with_validators(answer(), etag)
+
+
 @cache_in_process
 def _gap(name: str) -> str:
     """Return what stands in a kept page for something of the reader's own.

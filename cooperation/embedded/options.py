@@ -77,7 +77,7 @@ class Options:
             "PYTHONUNBUFFERED": "1",
             # One slow request must not keep a worker from answering the next.
             "GRANIAN_WORKERS": "2",
-            "GRANIAN_BLOCKING_THREADS": "2",
+            "GRANIAN_BLOCKING_THREADS": "4",
         }
         return {
             **defaults,

@@ -119,7 +119,7 @@ class SeriesView(CubeView):
         more = {_("unit"): selection.unit or "–", _("parameters"): selection.query(), **answers.gaps_in_words(found)}
         full = sheet.with_about(about(known, request.build_absolute_uri(), more))
         if self.kind == "xlsx":
-            return download(request, workbooks.workbook(full), name, "xlsx")
+            return download(request, lambda: workbooks.workbook(full), name, "xlsx")
         return download(request, parquet.parquet_of(full), name, "parquet")
 
 

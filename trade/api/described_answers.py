@@ -220,6 +220,7 @@ def series(formats: tuple[str, ...]) -> dict[str, Any]:
         (200, TYPES["json"]): SeriesAnswerSerializer,
         **{(200, TYPES[name]): bytes for name in formats[1:]},
         413: found["responses"][413],
+        429: OpenApiResponse(Errors, "As many files are being sent as may be; `Retry-After` says when to ask."),
     }
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -17,6 +17,14 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from parties.api import Resource
+from trade.exports.downloads import (
+    RETRY_AFTER,
+    Busy,
+    Download,
+    too_long_in_words,
+    too_many_in_words,
+    took_too_long,
+)
 
 TYPES = {
     "json": "application/json",
@@ -36,6 +44,14 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
+class TooManyDownloads(APIException):
+    """As many files are being sent as may be; ask again a little later."""
+
+    status_code = 429
+    default_code = "too_many_downloads"
+    wait = RETRY_AFTER
+
+
 class Always(BaseContentNegotiation):
     """Errors are JSON whatever form was asked for; the resource itself looks at the form."""
 
@@ -50,6 +66,9 @@ class Negotiated(Resource):
     """Base of the resources that answer in several forms."""
 
     content_negotiation_class = Always
+
+    def handle_exception(self, exc: Exception) -> Any:
+        return super().handle_exception(TooLarge(too_long_in_words()) if took_too_long(exc) else exc)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -99,34 +118,20 @@ def excel_wanted(request: Request, name: str) -> bool:
     return True
 
 
-class Begun:
-    """Chunks of which the first is already there: what fails before it is an error like any other."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._first: bytes | None = next(chunks, b"")
-
-    def __iter__(self) -> Begun:
-        return self
-
-    def __next__(self) -> bytes:
-        first, self._first = self._first, None
-        return next(self._chunks) if first is None else first
-
-    def close(self) -> None:
-        close = getattr(self._chunks, "close", None)
-        if close:
-            close()
-
-
-def download(request: Request, body: bytes | Iterator[bytes], name: str, kind: str) -> HttpResponseBase:
-    """Answer with a file under its name."""
+def download(
+    request: Request, body: bytes | Callable[[], Generator[bytes, None, None]], name: str, kind: str
+) -> HttpResponseBase:
+    """Answer with a file under its name; one that is made while it is sent takes a place among the few."""
     content_type = f"{TYPES[kind]}; charset=utf-8" if kind in ("csv", "ndjson") else TYPES[kind]
     response: HttpResponseBase
     if isinstance(body, bytes):
         response = HttpResponse(body, content_type=content_type)
     else:
-        response = StreamingHttpResponse(Begun(body), content_type=content_type)
+        try:
+            chunks = Download(body, port=request.META.get("SERVER_PORT", ""))
+        except Busy as busy:
+            raise TooManyDownloads(too_many_in_words()) from busy
+        response = StreamingHttpResponse(chunks, content_type=content_type)
     ending = {"jsonstat": "json"}.get(kind, kind)
     disposition = "inline" if kind == "jsonstat" else "attachment"
     response.headers["Content-Disposition"] = f'{disposition}; filename="{name}.{ending}"'

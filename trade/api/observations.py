@@ -118,7 +118,8 @@ class ObservationsView(Negotiated):
         responses={
             (200, TYPES["json"]): ObservationPageSerializer,
             **{(200, TYPES[name]): bytes for name in FORMATS[1:]},
-            413: OpenApiResponse(Errors, "More rows than a sheet of XLSX holds."),
+            413: OpenApiResponse(Errors, "More rows than a sheet of XLSX holds, or more than can be sent in time."),
+            429: OpenApiResponse(Errors, "As many files are being sent as may be; `Retry-After` says when to ask."),
         },
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -199,16 +200,16 @@ def _file(request: Request, asked: Asked, kind: str, excel: bool) -> HttpRespons
     if request.method == "HEAD":
         return download(request, b"", name, kind)
     if kind == "csv":
-        return download(request, exported.as_csv(asked, excel=excel), name, kind)
+        return download(request, lambda: exported.as_csv(asked, excel=excel), name, kind)
     if kind == "ndjson":
-        return download(request, exported.as_lines(asked), name, kind)
+        return download(request, lambda: exported.as_lines(asked), name, kind)
     more = {_("read at"): timezone.localtime().isoformat(timespec="seconds"), _("parameters"): urlencode(asked.given)}
     lines = about(list(asked.datasets), request.build_absolute_uri(), more)
     if kind == "parquet":
-        return download(request, exported.as_parquet(asked, lines), name, kind)
+        return download(request, lambda: exported.as_parquet(asked, lines), name, kind)
     if asked.count(LARGEST + 1) > LARGEST:
         raise TooLarge(
             _("A sheet holds %(largest)d rows. Ask for fewer months or partners, or take format=csv or parquet.")
             % {"largest": LARGEST}
         )
-    return download(request, exported.as_workbook(asked, lines), name, kind)
+    return download(request, lambda: exported.as_workbook(asked, lines), name, kind)

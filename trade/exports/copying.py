@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import suppress
 from threading import Thread
 from typing import Any
@@ -12,11 +12,14 @@ from typing import Any
 import psycopg2
 from django.db import connection
 
+from trade.exports import downloads
+
 CHUNK = 1 << 16
 _PIPE = 1 << 20
+_TIMEOUT, _TIMEOUT_HERE = "SET statement_timeout = %s", "SET LOCAL statement_timeout = %s"
 
 
-def copied(statement: str) -> Iterator[bytes]:
+def copied(statement: str) -> Generator[bytes, None, None]:
     """Return what the statement writes, in chunks; they raise what the database raised.
 
     The driver writes from a thread of its own into a pipe. A reader who leaves early closes the connection:
@@ -26,7 +29,7 @@ def copied(statement: str) -> Iterator[bytes]:
     return _chunks(connection.connection, statement)  # that of this thread: others may read the chunks
 
 
-def _chunks(raw: Any, statement: str) -> Iterator[bytes]:
+def _chunks(raw: Any, statement: str) -> Generator[bytes, None, None]:
     read_end, write_end = os.pipe()
     with suppress(OSError):  # larger pipes mean fewer changes between the threads; not everywhere allowed
         fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, _PIPE)
@@ -35,6 +38,7 @@ def _chunks(raw: Any, statement: str) -> Iterator[bytes]:
     def write() -> None:
         try:
             with os.fdopen(write_end, "wb", buffering=CHUNK) as pipe, raw.cursor() as cursor:
+                cursor.execute(_TIMEOUT, [_milliseconds()])
                 cursor.copy_expert(statement, pipe)
         except BaseException as failure:  # handed to the reader
             failures.append(failure)
@@ -56,8 +60,21 @@ def _chunks(raw: Any, statement: str) -> Iterator[bytes]:
             raw.close()
             if connection.connection is raw:
                 connection.close()
+        else:
+            with suppress(psycopg2.Error), raw.cursor() as cursor:  # a transaction that failed takes it back itself
+                cursor.execute("RESET statement_timeout")
     if failures:
         raise failures[0]
+
+
+def limit_time() -> None:
+    """Let the queries of the transaction take as long as a download may (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TIMEOUT_HERE, [_milliseconds()])
+
+
+def _milliseconds() -> str:
+    return f"{round(downloads.LONGEST * 1000)}ms"
 
 
 def mogrified(statement: str, values: list[object]) -> str:

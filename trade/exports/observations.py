@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any
 
 from django.db import connection, transaction
@@ -12,7 +12,7 @@ from trade.catalogue import Known
 from trade.exports import parquet, texts, workbooks
 from trade.exports.columns import Column, Kind, Sheet, for_csv, named
 from trade.exports.columns import for_json as json_row
-from trade.exports.copying import mogrified
+from trade.exports.copying import limit_time, mogrified
 from trade.models import Dataset
 from trade.observations import Asked
 
@@ -73,24 +73,24 @@ def for_json(asked: Asked) -> str:
     return json_row(columns(asked))
 
 
-def as_csv(asked: Asked, *, excel: bool) -> Iterator[bytes]:
+def as_csv(asked: Asked, *, excel: bool) -> Generator[bytes, None, None]:
     """Return all lines as CSV, in chunks."""
     chosen = columns(asked)
     return texts.copied_csv(_filled(asked, for_csv(chosen, comma=excel)), chosen, excel=excel)
 
 
-def as_lines(asked: Asked) -> Iterator[bytes]:
+def as_lines(asked: Asked) -> Generator[bytes, None, None]:
     """Return all lines as NDJSON, in chunks."""
     return texts.copied_lines(_filled(asked, for_json(asked)))
 
 
-def as_parquet(asked: Asked, about: tuple[tuple[str, str], ...]) -> Iterator[bytes]:
+def as_parquet(asked: Asked, about: tuple[tuple[str, str], ...]) -> Generator[bytes, None, None]:
     """Return all lines as Parquet, in chunks."""
     chosen = columns(asked)
     return parquet.copied_parquet(_filled(asked, named(chosen)), chosen, about)
 
 
-def as_workbook(asked: Asked, about: tuple[tuple[str, str], ...]) -> Iterator[bytes]:
+def as_workbook(asked: Asked, about: tuple[tuple[str, str], ...]) -> Generator[bytes, None, None]:
     """Return all lines as XLSX, in chunks."""
     chosen = columns(asked)
     return workbooks.workbook(Sheet(chosen, _rows(asked, chosen), about))
@@ -98,6 +98,7 @@ def as_workbook(asked: Asked, about: tuple[tuple[str, str], ...]) -> Iterator[by
 
 def _rows(asked: Asked, chosen: Iterable[Column]) -> Iterator[tuple[Any, ...]]:
     with transaction.atomic(), connection.chunked_cursor() as cursor:
+        limit_time()
         cursor.execute(*asked.statement(named(chosen)))
         while rows := cursor.fetchmany(5000):
             yield from rows

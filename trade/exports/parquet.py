@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from trade.exports.columns import Column, Kind, Sheet
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 ROWS_IN_A_GROUP = 100_000
 
 
-def copied_parquet(statement: str, columns: tuple[Column, ...], about: tuple[tuple[str, str], ...]) -> Iterator[bytes]:
+def copied_parquet(
+    statement: str, columns: tuple[Column, ...], about: tuple[tuple[str, str], ...]
+) -> Generator[bytes, None, None]:
     """Yield Parquet of a statement. A file that was broken off has no footer, and no reader takes it."""
     from pyarrow import csv  # 40 MB of memory, only where it is needed
 

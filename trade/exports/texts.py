@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ BROKEN = b'\n"THIS FILE IS INCOMPLETE: an error ended it. Ask again.'
 """Ends a text that failed midway: a quote that is never closed, which readers of CSV and JSON refuse."""
 
 
-def copied_csv(statement: str, columns: tuple[Column, ...], *, excel: bool) -> Iterator[bytes]:
+def copied_csv(statement: str, columns: tuple[Column, ...], *, excel: bool) -> Generator[bytes, None, None]:
     """Yield CSV of a statement. Texts are quoted, so that an empty text and nothing at all differ."""
     texts = ", ".join(f'"{column.name}"' for column in columns if column.kind.is_text)
     delimiter = ";" if excel else ","
@@ -29,7 +30,7 @@ def copied_csv(statement: str, columns: tuple[Column, ...], *, excel: bool) -> I
     )
 
 
-def copied_lines(statement: str) -> Iterator[bytes]:
+def copied_lines(statement: str) -> Generator[bytes, None, None]:
     """Yield NDJSON of a statement that gives one JSON text in each row.
 
     JSON escapes control characters, so two of them serve as quote and delimiter that never occur.
@@ -39,13 +40,14 @@ def copied_lines(statement: str) -> Iterator[bytes]:
     )
 
 
-def unbroken(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def unbroken(chunks: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
     """Pass chunks on; where they end by an error after the first, say so in the file itself."""
     begun = False
     try:
-        for chunk in chunks:
-            yield chunk
-            begun = True
+        with closing(chunks):
+            for chunk in chunks:
+                begun = True
+                yield chunk
     except Exception:
         if begun:
             yield BROKEN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import IO, Any
 
 import xlsxwriter
@@ -17,7 +17,7 @@ _LONGEST = 32_767
 _CHUNK = 1 << 16
 
 
-def workbook(sheet: Sheet) -> Iterator[bytes]:
+def workbook(sheet: Sheet) -> Generator[bytes, None, None]:
     """Return the file in chunks. It is made in full, on the disk, before the first chunk."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 (closed by whoever reads the chunks)
     try:
@@ -29,14 +29,24 @@ def workbook(sheet: Sheet) -> Iterator[bytes]:
     return _chunks(file)
 
 
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+def _chunks(file: IO[bytes]) -> Generator[bytes, None, None]:
     with file:
         while chunk := file.read(_CHUNK):
             yield chunk
 
 
 def _write(file: IO[bytes], sheet: Sheet) -> None:
-    book = xlsxwriter.Workbook(file, {"constant_memory": True})
+    with tempfile.TemporaryDirectory() as folder:  # where rows fail, xlsxwriter leaves its files open and there
+        book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder})
+        try:
+            _write_by(book, sheet)
+        except BaseException:
+            for one in book.worksheets():
+                one.row_data_fh.close()
+            raise
+
+
+def _write_by(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
     data, about = book.add_worksheet(_("Data")), book.add_worksheet(_("Metadata"))
     bold = book.add_format({"bold": True})
     formats = {

@@ -34,7 +34,9 @@ def available(question: Question, components: str) -> Available:
         (name, sorted(one.only or ()), one.only is None, sorted(one.without)) for name, one in totals.items()
     )
     found = kept(
-        f"span {asked} {question.first} {question.last}", lambda: span(replace(question, filters=totals, is_flat=True))
+        "span",
+        lambda: span(replace(question, filters=totals, is_flat=True)),
+        f"{asked} {question.first} {question.last}",
     )
     if not found:
         raise NoResults(_("No observations answer this."))

@@ -34,6 +34,12 @@ class TooLarge(SdmxError):
     status, code = 413, 130
 
 
+class TooManyDownloads(SdmxError):
+    """As many answers are being sent as may be; ask again a little later."""
+
+    status, code = 429, 503
+
+
 class NotAcceptable(SdmxError):
     """None of the formats asked for is spoken here."""
 

@@ -1,4 +1,4 @@
-"""What is computed from all releases together, kept until there is another release."""
+"""What is computed from all releases together, kept for a while or until there is another release."""
 
 from __future__ import annotations
 
@@ -12,14 +12,20 @@ from django.db.models import Count, Max
 
 from trade.models import Release
 
+PLACES = 64
+"""Answers of one kind kept at most. There is no end of questions: a further one takes the place of another."""
+KEPT = 3600
+"""Seconds that an answer is kept."""
 
-def kept(name: str, build: Callable[[], Any]) -> Any:
+
+def kept(kind: str, build: Callable[[], Any], question: str = "") -> Any:
     """Return what `build` gave since the last release (1 query); it must be what JSON can hold."""
     state = Release.objects.aggregate(newest=Max("pk"), number=Count("pk"))
-    text = f"{settings.RELEASE} {name} {state['newest']} {state['number']}"
-    key = f"sdmx:{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+    text = f"{settings.RELEASE} {kind} {question} {state['newest']} {state['number']}"
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    key = f"sdmx:{kind}:{int(digest, 16) % PLACES}"
     found = cache.get(key)
-    if found is None:
-        found = build()
-        cache.set(key, found)
-    return found
+    if found is None or found[0] != digest:
+        found = [digest, build()]
+        cache.set(key, found, KEPT)
+    return found[1]

@@ -152,6 +152,9 @@ def read_filters_2(key: str, given: QueryDict, allowed: Collection[str]) -> Ques
                     _("There is no dimension %(name)s. Dimensions: %(names)s.")
                     % {"name": match[1], "names": ", ".join((*DIMENSION_IDS, "TIME_PERIOD"))}
                 )
+    for dimension, wanted in filters.items():
+        _bounded(dimension, wanted.only or ())
+        _bounded(dimension, wanted.without)
     return Question(filters=filters, first=first, last=last)
 
 
@@ -202,6 +205,11 @@ def _codes(name: str, codes: Collection[str]) -> frozenset[str]:
     for code in codes:
         if not _CODE.fullmatch(code):
             raise WrongSyntax(_("%(name)s: not a code: “%(code)s”.") % {"name": name, "code": code[:80]})
+    return _bounded(name, frozenset(codes))
+
+
+def _bounded(name: str, codes: Collection[str]) -> frozenset[str]:
+    """Return the codes; raise where several keys or conditions name too many together."""
     if len(codes) > CODES_LIMIT:
         raise WrongSyntax(_("%(name)s: more than %(limit)s codes.") % {"name": name, "limit": CODES_LIMIT})
     return frozenset(codes)

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from trade.exports.copying import limit_time
 from trade.models import Dataset, Release
 from trade.sdmx.errors import TooLarge
 from trade.sdmx.questions import Question
@@ -26,6 +27,10 @@ _AT_ONCE = 2000
 Row = tuple[int, str, str, str, str, str, str, int, dt.date, str, str, int]
 """Dataset id, reporter, flow, goods, partner, measure, unit, months, first day, value, status, release.
 Without observations, months is 0 for "January to …" and what follows is empty."""
+
+
+Part = tuple[str, dt.datetime | None, Statements]
+"""What is read for one data set: its action, when the release of a version was loaded, and the queries."""
 
 
 @dataclass(frozen=True)
@@ -47,18 +52,13 @@ def data_sets(question: Question) -> Iterator[DataSet]:
     """
     with transaction.atomic():
         _keep_one_state()
+        limit_time()
         datasets = [row for row in Dataset.objects.order_by("pk") if question.of("SOURCE").holds(str(row.code))]
         ids = [row.pk for row in datasets]
-        if question.history:
-            yield from _history(question, ids)
-            return
-        known = _vintages(ids, question.as_of) if question.as_of else None
-        if question.updated_after is None:
-            yield DataSet("Information", None, _rows(Statements(question, ids, known)))
-            return
-        after = _vintages(ids, question.updated_after)
-        yield DataSet("Replace", None, _rows(Statements(question, ids, known, after)))
-        yield DataSet("Delete", None, _rows(Statements(question, ids, known, after, deleted=True)))
+        parts = list(_parts(question, ids))
+        _refuse_too_much([statements for action, __, statements in parts if action != "Delete"])  # reads the same lines
+        for action, since, statements in parts:
+            yield DataSet(action, since, _rows(statements))
 
 
 def span(question: Question) -> tuple[dict[str, list[str]], str, str] | tuple[()]:
@@ -101,7 +101,21 @@ def _keep_one_state() -> None:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
-def _history(question: Question, ids: Sequence[int]) -> Iterator[DataSet]:
+def _parts(question: Question, ids: Sequence[int]) -> Iterator[Part]:
+    """Yield what the answer is made of."""
+    if question.history:
+        yield from _history(question, ids)
+        return
+    known = _vintages(ids, question.as_of) if question.as_of else None
+    if question.updated_after is None:
+        yield "Information", None, Statements(question, ids, known)
+        return
+    after = _vintages(ids, question.updated_after)
+    yield "Replace", None, Statements(question, ids, known, after)
+    yield "Delete", None, Statements(question, ids, known, after, deleted=True)
+
+
+def _history(question: Question, ids: Sequence[int]) -> Iterator[Part]:
     """Yield what each release changed, oldest first."""
     before = _vintages(ids, question.updated_after) if question.updated_after else dict.fromkeys(ids, 0)
     releases = Release.objects.filter(dataset__in=ids).order_by("pk")
@@ -112,10 +126,8 @@ def _history(question: Question, ids: Sequence[int]) -> Iterator[DataSet]:
         if release.pk <= before[dataset_id]:
             continue
         known, after = {dataset_id: release.pk}, {dataset_id: before[dataset_id]}
-        yield DataSet("Replace", release.loaded_at, _rows(Statements(question, [dataset_id], known, after)))
-        yield DataSet(
-            "Delete", release.loaded_at, _rows(Statements(question, [dataset_id], known, after, deleted=True))
-        )
+        yield "Replace", release.loaded_at, Statements(question, [dataset_id], known, after)
+        yield "Delete", release.loaded_at, Statements(question, [dataset_id], known, after, deleted=True)
         before[dataset_id] = release.pk
 
 
@@ -127,12 +139,10 @@ def _vintages(ids: Sequence[int], moment: dt.datetime) -> dict[int, int]:
 
 
 def _rows(statements: Statements) -> Iterator[Row]:
-    """Yield the rows, series by series and in the order of time; raise `TooLarge` before the first."""
+    """Yield the rows, series by series and in the order of time."""
     if not statements:
         return
     question = statements.question
-    if question.of("COMMODITY_1").only is None:
-        _refuse_too_much(statements)
     number, until = 0, None
     if question.limit is not None:
         until = question.offset + question.limit
@@ -145,19 +155,24 @@ def _rows(statements: Statements) -> Iterator[Row]:
                 return
 
 
-def _refuse_too_much(statements: Statements) -> None:
-    """Raise `TooLarge` where all goods are asked for and there are too many lines (1 query)."""
-    with connection.cursor() as cursor:
-        cursor.execute(statements.lines_behind(), statements.parameters)
-        lines = cursor.fetchone()[0]
-    if lines > LINES_LIMIT:
-        raise TooLarge(
-            _(
-                "%(lines)s lines answer this, more than %(limit)s: name a source, commodities, partners or fewer"
-                " periods, or take the whole dataset as a file from the data page."
-            )
-            % {"lines": lines, "limit": LINES_LIMIT}
-        )
+def _refuse_too_much(parts: Sequence[Statements]) -> None:
+    """Raise `TooLarge` where the parts together read too many lines (for each 1 to 3 queries)."""
+    lines = 0
+    for statements in parts:
+        if not statements:
+            continue
+        for query in statements.sizes(LINES_LIMIT + 1):
+            with connection.cursor() as cursor:
+                cursor.execute(query, statements.parameters)
+                lines += cursor.fetchone()[0]
+            if lines > LINES_LIMIT:
+                raise TooLarge(
+                    _(
+                        "More than %(limit)s lines are behind this: name a source, commodities, partners or fewer"
+                        " periods, or take the whole dataset as a file from the data page."
+                    )
+                    % {"limit": LINES_LIMIT}
+                )
 
 
 def _streamed(query: str, parameters: Mapping[str, Any]) -> Iterator[Row]:

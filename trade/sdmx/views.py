@@ -18,10 +18,19 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from parties.api import Resource
+from trade.exports.downloads import (
+    RETRY_AFTER,
+    Busy,
+    Download,
+    too_long_in_words,
+    too_many_in_words,
+    took_too_long,
+)
+from trade.exports.texts import unbroken
 from trade.models import Dataset
 from trade.sdmx import formats
 from trade.sdmx.available import available
-from trade.sdmx.errors import NoResults, NotImplementedHere, SdmxError, WrongSyntax
+from trade.sdmx.errors import NoResults, NotImplementedHere, SdmxError, TooLarge, TooManyDownloads, WrongSyntax
 from trade.sdmx.formats import Format
 from trade.sdmx.messages import Labels, Message, error_xml
 from trade.sdmx.questions import Question, read_1, read_2, read_filters_2
@@ -85,7 +94,7 @@ class Sdmx(Resource):
             raise NotImplementedHere(
                 _("includeHistory is told in XML only: ask for %(name)s.") % {"name": formats.SPECIFIC}
             )
-        return self.unless_known(request, lambda: _streamed_data(question, chosen))
+        return self.unless_known(request, lambda: _streamed_data(request, question, chosen))
 
     # Structures -------------------------------------------------------------------------------------------------------
 
@@ -126,8 +135,13 @@ class Sdmx(Resource):
 
     def handle_exception(self, exc: Exception) -> HttpResponseBase:  # type: ignore[override]  # no REST answer
         """Answer with an SDMX error message: JSON for clients of JSON and CSV, else XML."""
+        if took_too_long(exc):
+            exc = TooLarge(too_long_in_words())
         if isinstance(exc, SdmxError):
-            return self._error(exc.status, exc.code, exc.text)
+            response = self._error(exc.status, exc.code, exc.text)
+            if isinstance(exc, TooManyDownloads):
+                response["Retry-After"] = str(RETRY_AFTER)
+            return response
         if isinstance(exc, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
             response = self._error(401, 110, str(exc.detail))
             response["WWW-Authenticate"] = self.get_authenticate_header(self.request) or "Token"
@@ -180,15 +194,31 @@ def _structure_message(content: Structures, chosen: Format) -> HttpResponse:
     return HttpResponse("".join(text), content_type=str(chosen))
 
 
-def _streamed_data(question: Question, chosen: Format) -> StreamingHttpResponse:
-    """Answer with the data while they are read; raise `NoResults` before the first byte where there are none."""
+def _streamed_data(request: Request, question: Question, chosen: Format) -> HttpResponseBase:
+    """Answer with the data while they are read.
+
+    Raises `NoResults`, `TooLarge` and `TooManyDownloads` before the first byte.
+    """
+    try:
+        chunks = Download(lambda: _written(question, chosen), port=request.META.get("SERVER_PORT", ""))
+    except Busy as busy:
+        raise TooManyDownloads(too_many_in_words()) from busy
+    if request.method == "HEAD":
+        chunks.close()
+        return HttpResponse(content_type=str(chosen))
+    return StreamingHttpResponse(chunks, content_type=str(chosen))
+
+
+def _written(question: Question, chosen: Format) -> Generator[bytes, None, None]:
+    """Return the message in chunks; one in CSV that breaks off says so, one in XML lacks its end."""
     sets = _not_empty(data_sets(question))
     first = next(sets, None)
     if first is None:
         raise NoResults(_("No observations answer this."))
     message = Message(question, Labels(Dataset.objects.all()), timezone.now())
     text = formats.WRITERS[chosen](message, chain([first], sets))
-    return StreamingHttpResponse(_in_chunks(text, sets.close), content_type=str(chosen))
+    chunks = _in_chunks(text, sets.close)
+    return unbroken(chunks) if chosen in (formats.CSV_1, formats.CSV_2) else chunks
 
 
 def _not_empty(sets: Iterator[DataSet]) -> Generator[DataSet, None, None]:
@@ -200,7 +230,7 @@ def _not_empty(sets: Iterator[DataSet]) -> Generator[DataSet, None, None]:
             yield replace(one, rows=chain([row], rows))
 
 
-def _in_chunks(text: Iterable[str], close: Callable[[], None]) -> Iterator[bytes]:
+def _in_chunks(text: Iterable[str], close: Callable[[], None]) -> Generator[bytes, None, None]:
     """Yield the text in chunks, the first one at once; `close` ends the reading also when the reader leaves early."""
     parts: list[str] = []
     size, enough = 0, _FIRST_CHUNK

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from documents import charts
 from parties.models import Partnership, User
-from parties.pages import render_page
+from parties.pages import render_page, unless_known
 from parties.permissions import may_enter_figures, signed_in
 from parties.queries import partnership_of
 from trade.cube import TooManyCells, UnitsDiffer
@@ -88,21 +88,24 @@ def explore(request: HttpRequest) -> HttpResponse:
 def chart(request: HttpRequest, form: str) -> HttpResponse:
     """Answer with one chart of the explorer as a file that says by itself what it shows."""
     code = request.GET.get("chart", "series")
-    partnership = partnership_of(request)
-    selection = selected(request, partnership, "chart")
-    found = pictures(answered(lambda: explorer.explore(selection, partnership)))
     if len(request.GET.getlist("chart")) > 1 or code not in ("series", "goods", "places"):
         raise BadRequest(_("chart: one of series, goods, places."))
-    if code not in found:
-        raise Http404(_("There is no such chart for this question."))
-    picture = found[code]
-    if form == "svg":
-        body: str | bytes = charts.paper_svg(picture.drawing, picture.caption)
-    else:
-        body = charts.png(picture.drawing, caption=picture.caption)
-    answer = HttpResponse(body, content_type=FILES[form])
-    answer["Content-Disposition"] = f'attachment; filename="trade-{code}.{form}"'
-    return answer
+    partnership = partnership_of(request)
+    selection = selected(request, partnership, "chart")
+
+    def draw() -> HttpResponse:
+        found = pictures(answered(lambda: explorer.explore(selection, partnership)))
+        if code not in found:
+            raise Http404(_("There is no such chart for this question."))
+        picture = found[code]
+        if form == "svg":
+            body: str | bytes = charts.paper_svg(picture.drawing, picture.caption)
+        else:
+            body = charts.png(picture.drawing, caption=picture.caption)
+        disposition = f'attachment; filename="trade-{code}.{form}"'
+        return HttpResponse(body, content_type=FILES[form], headers={"Content-Disposition": disposition})
+
+    return unless_known(request, draw)
 
 
 @require_safe

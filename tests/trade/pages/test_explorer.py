@@ -9,6 +9,7 @@ import pytest
 
 from tests.trade.pages.conftest import links, queries, text_of, two_years
 from trade.models import Dataset
+from trade.views import explorer
 
 pytestmark = pytest.mark.django_db
 
@@ -216,6 +217,16 @@ def test_every_chart_is_a_file_that_says_what_it_shows(loaded, official, form, b
     assert "attachment" in answer["Content-Disposition"]
     if form == "svg":
         assert "FCS" in answer.content.decode() or "2024" in answer.content.decode()
+
+
+def test_a_chart_is_not_drawn_again_for_a_reader_who_has_it(loaded, official, monkeypatch):
+    first = official.get("/trade/chart.svg?chart=series")
+    monkeypatch.setattr(explorer.explorer, "explore", lambda *__: pytest.fail("nothing is to be computed"))
+
+    again = official.get("/trade/chart.svg?chart=series", headers={"If-None-Match": first["ETag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert official.get("/trade/chart.svg?chart=pie").status_code == 400
 
 
 def test_an_unknown_chart_is_refused(loaded, official):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 
 import pytest
+from django.core.cache import cache
 from lxml import etree
 
-from trade.sdmx import reading
+from trade.sdmx import kept, reading
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +132,33 @@ def test_queries_do_not_grow_with_rows(analyst, publish, world, django_assert_ma
         publish([{"month": month, "partner": partner} for partner in ("BY", "CN", "DE", "KZ")], dataset=world["FCS"])
         with django_assert_max_num_queries(22):
             assert analyst("/sdmx/data/TRADE").whole
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["data/TRADE/...8471300000.....", "data/TRADE/...84.....", "data/TRADE/...TOTAL+84+8471.....",
+     "data/TRADE/...TOTAL.....", "data/TRADE/...TOTAL.....?includeHistory=true",
+     "data/TRADE/...8471300000.....?updatedAfter=2020-01-01"],
+)  # fmt: skip
+def test_naming_codes_does_not_pass_by_the_limit(analyst, monkeypatch, path):
+    xml = {"HTTP_ACCEPT": "application/xml"}
+    assert analyst(f"/sdmx/{path}", **xml).status_code == 200
+
+    monkeypatch.setattr(reading, "LINES_LIMIT", 10)
+
+    response = analyst(f"/sdmx/{path}", **xml)
+    assert (response.status_code, code(response)) == (413, 130)
+
+
+def test_what_is_kept_of_availability_is_bounded_in_number_and_time(db):
+    client = cache._cache.get_client()
+    for key in client.keys("*sdmx:*"):
+        client.delete(key)
+
+    for number in range(3 * kept.PLACES):
+        assert kept.kept("span", lambda number=number: [number], f"question {number}") == [number]
+
+    keys = client.keys("*sdmx:*")
+    assert 0 < len(keys) <= kept.PLACES
+    assert all(0 < client.ttl(key) <= kept.KEPT for key in keys)
+    assert kept.kept("span", lambda: ["computed again"], f"question {number}") == [number]

@@ -124,3 +124,16 @@ def test_whatever_is_written_is_read_or_refused_clearly(key, parameters, read):
     with suppress(SdmxError):
         question = read(key, query)
         assert set(question.filters) <= set(DIMENSION_IDS)
+
+
+def test_several_keys_or_conditions_cannot_name_more_codes_than_one():
+    keys = ",".join(f"*.*.*.{number:010}.*" for number in range(301))
+    conditions = "&".join(
+        f"c[COMMODITY_1]=ne:{','.join(f'{part}{number:03}' for number in range(200))}" for part in (1, 2)
+    )
+
+    assert len(two(keys.rpartition(",")[0]).of("COMMODITY_1").only) == 300
+    with pytest.raises(WrongSyntax):
+        two(keys)
+    with pytest.raises(WrongSyntax):
+        two("*", conditions)
