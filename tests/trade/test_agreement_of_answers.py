@@ -410,3 +410,24 @@ def test_parts_places_and_differences_agree_with_the_series(messy: Any, analyst:
                 assert abs(difference) < Decimal("1e-9"), asked
 
     check()
+
+
+def test_who_follows_changes_of_some_lines_has_what_is_asked_for_anew(publish: Publish, analyst: Any) -> None:
+    first = publish([{"status": "E"}, {"partner": "CN", "status": "E"}, {"partner": "DE"}])
+    publish([{"status": "A"}, {"partner": "CN", "status": "E", "value": 5}, {"partner": "DE", "value": 7}])
+    catalogue.forget()
+    asked = {"dataset": "FCS", "status": "E"}
+    moment = first.loaded_at.isoformat().replace("+00:00", "Z")
+
+    had = analyst.get("/api/v1/trade/observations/", {**asked, "as_of": moment}).json()["results"]
+    changes = analyst.get("/api/v1/trade/observations/", {**asked, "updated_after": moment}).json()["results"]
+    kept = {line["partner"]: line["value_usd"] for line in had}
+    for line in changes:
+        if line["action"] == "delete":
+            del kept[line["partner"]]
+        else:
+            kept[line["partner"]] = line["value_usd"]
+
+    assert [line["partner"] for line in had] == ["BY", "CN"]
+    now = analyst.get("/api/v1/trade/observations/", asked).json()["results"]
+    assert kept == {line["partner"]: line["value_usd"] for line in now} == {"CN": "5.00"}

@@ -15,8 +15,9 @@ from trade.observations.places import ORDER, Place
 _GONE = (
     "closed IS NOT NULL AND closed > %s AND opened <= %s AND NOT EXISTS (SELECT FROM trade_observation AS c WHERE "
     + " AND ".join(f"c.{name} = t.{name}" for name in ORDER)
-    + " AND c.closed IS NULL)"
+    + " AND c.closed IS NULL{asked})"
 )
+"""SQL: a line that the reader has and that is not among the lines asked for any more, in no version."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ class Asked:
         if self.history:
             return [("closed IS NULL", []), ("closed IS NOT NULL", [])]
         if self.since is not None:
-            return [("closed IS NULL AND opened > %s", [self.since]), (_GONE, [self.since, self.since])]
+            asked, own = self._asked()
+            gone = _GONE.format(asked=asked), [self.since, self.since, *own]
+            return [("closed IS NULL AND opened > %s", [self.since]), gone]
         if self.vintage is not None:
             return [
                 ("closed IS NULL AND opened <= %s", [self.vintage]),
@@ -60,10 +63,14 @@ class Asked:
             ]
         return [("closed IS NULL", [])]
 
+    def _asked(self) -> tuple[str, list[Any]]:
+        """Return the conditions as SQL to be added to others, and their values."""
+        values = [value for __, parameters in self.conditions for value in parameters]
+        return "".join(f" AND {condition}" for condition, __ in self.conditions), values
+
     def source(self, after: Place | None = None) -> tuple[str, list[Any]]:
         """Return the SQL of the table of all lines asked for, as `o`, and its values: a part for each dataset."""
-        asked = "".join(f" AND {condition}" for condition, __ in self.conditions)
-        own = [value for __, parameters in self.conditions for value in parameters]
+        asked, own = self._asked()
         parts, values = [], []
         for one in self.datasets:
             beyond, place = after.condition(self, one) if after else ("", [])
