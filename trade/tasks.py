@@ -6,6 +6,7 @@ import uuid
 
 from celery import shared_task
 
+from trade import undos
 from trade.imports import operations, work
 from trade.imports.queue import TASK
 
@@ -19,6 +20,12 @@ def carry_out_import(*, import_id: str) -> None:
     work.carry_out(import_id=uuid.UUID(import_id))
 
 
+@shared_task(name=undos.TASK, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)
+def carry_out_undo(*, undo_id: str) -> None:
+    undos.carry_out(undo_id=uuid.UUID(undo_id))
+
+
 @shared_task(name="trade.tasks.sweep_imports", expires=60)
 def sweep_imports() -> None:
     operations.sweep()
+    undos.sweep()

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from typing import Any
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from parties.jobs import Swept, next_phase
 from parties.models import User
 from trade.importing.mapping import Mapping, signature
+from trade.imports import files
 from trade.imports.given import Given
-from trade.imports.queue import IMPORTS, MAY_BE_CANCELLED, MAY_BE_MAPPED, OPEN
+from trade.imports.queue import IMPORTS, MAY_BE_CANCELLED, MAY_BE_MAPPED, OPEN, WAITING_FOR_A_PERSON
 from trade.models import Dataset, Import, ImportProfile, Release
 from trade.releases.staging import discard
 from trade.releases.staging import sweep as sweep_stagings
@@ -91,7 +92,7 @@ def repeat(*, job: Import, dataset: Dataset, given: Given, by: User | None) -> I
 
     Raises `AlreadyLoaded`, and `NotPossibleNow` where the file is being published or was thrown away.
     """
-    job = _locked(job, set(State) - {State.PUBLISHING})
+    job = _locked(job, set(State) - {State.PUBLISHING, State.CANCELLED})
     if not job.file:
         raise NotPossibleNow(job)
     again = Import(dataset=dataset, file=job.file.name, file_name=job.file_name, size=job.size, sha256=job.sha256)
@@ -100,7 +101,7 @@ def repeat(*, job: Import, dataset: Dataset, given: Given, by: User | None) -> I
     if same:
         return same
     if job.state in MAY_BE_CANCELLED:
-        _end(job, State.CANCELLED)
+        _cancel(job)
     return _queued(again, given)
 
 
@@ -180,15 +181,28 @@ def cancel(*, job: Import, by: User | None) -> Import:
     """Throw an import away before it is published. Cancelled twice is cancelled. Raises `NotPossibleNow`."""
     job = _locked(job, MAY_BE_CANCELLED | {State.CANCELLED})
     if job.state != State.CANCELLED:
-        _end(job, State.CANCELLED)
+        _cancel(job)
     return job
 
 
 def sweep() -> Swept:
-    """Send again imports whose nudge or worker was lost, give up those that fail always, drop forgotten stagings."""
+    """Send again imports whose nudge or worker was lost, give up those that fail always, drop what nobody wants."""
     swept = IMPORTS.sweep()
+    _expire()
     sweep_stagings()
+    files.sweep()
     return swept
+
+
+def _expire() -> None:
+    """End the imports that no person has decided on for too long; their stagings take much room."""
+    forgotten = Q(state__in=WAITING_FOR_A_PERSON, started_at__lt=Now() - settings.IMPORT_PREVIEW_LIFE)
+    for pk in list(Import.objects.filter(forgotten).values_list("pk", flat=True)):
+        with transaction.atomic():
+            # One that somebody decides on at this moment is locked, and left alone.
+            job = Import.objects.select_for_update(skip_locked=True).filter(forgotten, pk=pk).first()
+            if job:
+                _end(job, State.EXPIRED)
 
 
 def _locked(job: Import, states: set[Any] | frozenset[Any]) -> Import:
@@ -208,17 +222,15 @@ def _requeue(job: Import, state: str, *, is_sent: bool = True) -> None:
         transaction.on_commit(lambda: IMPORTS.nudge(job.pk), robust=True)
 
 
+def _cancel(job: Import) -> None:
+    """Cancel an import; its file goes, unless another import reads it too."""
+    _end(job, State.CANCELLED)
+    transaction.on_commit(lambda: files.let_go(job.file.name or ""), robust=True)
+
+
 def _end(job: Import, state: str) -> None:
-    """End an import without a release; its staging goes, and its file unless another import has the same."""
+    """End an import without a release; its staging goes."""
     if job.vintage:
         discard(job.vintage)
     job.state, job.lease_until, job.finished_at = state, None, timezone.now()
     job.save()
-    transaction.on_commit(lambda: _forget_file(job.pk), robust=True)
-
-
-def _forget_file(pk: uuid.UUID) -> None:
-    job = Import.objects.get(pk=pk)
-    if job.file.name and not Import.objects.filter(file=job.file.name).exclude(pk=pk).exists():
-        default_storage.delete(job.file.name)
-        Import.objects.filter(pk=pk).update(file="")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
@@ -20,7 +21,13 @@ from trade.importing.mapping import Mapping, suggest_mapping
 from trade.importing.problems import ERROR, FATAL, Problem
 from trade.imports.downloads import problems_of
 from trade.imports.given import Given
-from trade.imports.queue import MAY_BE_CANCELLED, MAY_BE_MAPPED, WORKED_ON
+from trade.imports.queue import (
+    ENDED_WITHOUT_RELEASE,
+    MAY_BE_CANCELLED,
+    MAY_BE_MAPPED,
+    WAITING_FOR_A_PERSON,
+    WORKED_ON,
+)
 from trade.models import Import, Release
 from trade.releases.comparing import Difference, Kind
 
@@ -118,7 +125,9 @@ class Page:
 
     @property
     def asks_for_options(self) -> bool:
-        return self.job.state == State.REFUSED and not self.asks_for_columns
+        """Whether reading the file with other options, or again, is what to do next."""
+        refused = self.job.state == State.REFUSED and not self.asks_for_columns
+        return refused or self.job.state == State.EXPIRED
 
     @property
     def is_mapped(self) -> bool:
@@ -127,6 +136,22 @@ class Page:
     @property
     def was_stale(self) -> bool:
         return self.job.summary.get("note") == "stale"
+
+    @property
+    def waits_until(self) -> dt.datetime | None:
+        """When the sweep throws the preview away, unless somebody decides on it."""
+        started = self.job.started_at
+        return started + settings.IMPORT_PREVIEW_LIFE if started and self.job.state in WAITING_FOR_A_PERSON else None
+
+    @property
+    def file_until(self) -> dt.datetime | None:
+        """Until when the file is kept for another try, where nothing came of it."""
+        ended = self.job.finished_at if self.job.file and self.job.state in ENDED_WITHOUT_RELEASE else None
+        return ended + settings.IMPORT_FILE_LIFE if ended else None
+
+    @property
+    def days_waited(self) -> int:
+        return int(settings.IMPORT_PREVIEW_LIFE.days)
 
     @cached_property
     def given(self) -> Given:
@@ -238,6 +263,7 @@ class Page:
             State.UNCHANGED: _("Nothing new: all rows of the file are known already"),
             State.REFUSED: _("The file cannot be taken as it is"),
             State.CANCELLED: _("The import was cancelled"),
+            State.EXPIRED: _("The import expired"),
             State.FAILED: _("The import failed"),
         }[State(state)]
 

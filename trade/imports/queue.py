@@ -24,6 +24,8 @@ WORKED_ON = frozenset({State.QUEUED, State.READING, State.CONFIRMED, State.PUBLI
 """A worker has it or will have it: the page asks again how far it is."""
 WAITING_FOR_A_PERSON = frozenset({State.UNMAPPED, State.READY})
 OPEN = WORKED_ON | WAITING_FOR_A_PERSON
+ENDED_WITHOUT_RELEASE = frozenset({State.UNCHANGED, State.REFUSED, State.EXPIRED, State.FAILED})
+"""Nothing came of it, but the file is kept for a while to be read again."""
 MAY_BE_CANCELLED = OPEN - {State.PUBLISHING}
 MAY_BE_MAPPED = WAITING_FOR_A_PERSON | {State.REFUSED}
 """States in which columns can be named, or named otherwise."""

@@ -24,6 +24,7 @@ from trade.importing import Findings, Mapping, Reading, Refused, Table, open_tab
 from trade.importing.limits import PROBLEMS_KEPT
 from trade.importing.mapping import UnusableMapping, signature
 from trade.importing.problems import FATAL
+from trade.imports.files import let_go
 from trade.imports.given import Given
 from trade.imports.queue import IMPORTS
 from trade.models import Import, ImportProfile
@@ -251,9 +252,8 @@ def forget(job: Import) -> None:
     """Delete an import that was only looked at, with its staging and file."""
     if job.vintage:
         discard(job.vintage)
-    if not Import.objects.filter(file=job.file.name).exclude(pk=job.pk).exists():
-        job.file.delete(save=False)
     job.delete()
+    let_go(job.file.name or "")
 
 
 def _storable(cell: str) -> str:

@@ -1,6 +1,6 @@
 """Rows of trade: nomenclature, datasets and releases, observations and their sums, published figures."""
 
-from trade.models.datasets import Dataset, Import, ImportProfile, Release
+from trade.models.datasets import Dataset, Import, ImportProfile, Release, Undo
 from trade.models.figures import Flow, PublishedFigure, PublishedFigureQuerySet, StructureNote, Target
 from trade.models.nomenclature import (
     HIDDEN,
@@ -39,5 +39,6 @@ __all__ = [
     "StructureNote",
     "Target",
     "TradeArea",
+    "Undo",
     "Unit",
 ]

@@ -195,6 +195,7 @@ class Import(Job):
         UNCHANGED = "unchanged", _("nothing new in it")
         REFUSED = "refused", _("file refused")
         CANCELLED = "cancelled", pgettext_lazy("import", "cancelled")
+        EXPIRED = "expired", pgettext_lazy("import", "expired")
         FAILED = "failed", pgettext_lazy("import", "failed")
 
     dataset = models.ForeignKey(Dataset, models.PROTECT, related_name="imports")
@@ -228,3 +229,25 @@ class Import(Job):
 
     def get_absolute_url(self) -> str:
         return reverse("trade:import", args=[self.pk])
+
+
+class Undo(Job):
+    """A release on its way back, by a worker. What the job made is `release.undone_by`. The row is the job."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", pgettext_lazy("undo", "being undone")
+        DONE = "done", pgettext_lazy("undo", "undone")
+        REFUSED = "refused", pgettext_lazy("undo", "not possible")
+        FAILED = "failed", pgettext_lazy("undo", "failed")
+
+    release = models.ForeignKey(Release, models.CASCADE, related_name="undos", verbose_name=_("release"))
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED)
+
+    class Meta:
+        ordering = ["-requested_at"]
+        indexes = [models.Index(fields=["state", "lease_until"], name="undo_sweep")]
+
+    def __str__(self) -> str:
+        return f"{self.release_id}: {self.state}"

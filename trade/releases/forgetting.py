@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
-from trade.models import Dataset, Import
+from trade.models import Dataset, Import, Undo
 from trade.releases.partitions import CHAPTERS, OBSERVATIONS, partition, years
 from trade.releases.staging import discard
 from trade.releases.sums import PARTNERS, YEARS
@@ -34,6 +34,7 @@ def forget(dataset: Dataset) -> int:
         for table in (PARTNERS, YEARS):
             cursor.execute(f"DELETE FROM {table} WHERE dataset_id = %s", [dataset.pk])
     Import.objects.filter(dataset=dataset).delete()
+    Undo.objects.filter(release__dataset=dataset).delete()
     with connection.cursor() as cursor:  # in one statement: an undo protects the release that it undoes
         cursor.execute("DELETE FROM trade_release WHERE dataset_id = %s", [dataset.pk])
         return int(cursor.rowcount)

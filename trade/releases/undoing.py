@@ -47,11 +47,7 @@ def undo(release: Release, *, by: User | None, note: str = "") -> Release:
     flows and months and still has an effect.
     """
     lock(release.dataset_id)
-    done = Release.objects.filter(undoes=release).first()
-    if done:
-        raise AlreadyUndone(done)
-    if later := later_with_effect(release):
-        raise LaterReleaseExists(later)
+    check_undoable(release)
     vintage = reserve_vintage()
     opened = closed = 0
     months: set[int] = set()
@@ -81,6 +77,15 @@ def undo(release: Release, *, by: User | None, note: str = "") -> Release:
         note=note,
         is_example=release.is_example,
     )
+
+
+def check_undoable(release: Release) -> None:
+    """Raise `AlreadyUndone` or `LaterReleaseExists` where the release cannot be undone as things stand."""
+    done = Release.objects.filter(undoes=release).first()
+    if done:
+        raise AlreadyUndone(done)
+    if later := later_with_effect(release):
+        raise LaterReleaseExists(later)
 
 
 def later_with_effect(release: Release) -> Release | None:

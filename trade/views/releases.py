@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from parties.pages import chosen, render_page
 from parties.permissions import AuthenticatedRequest, allowed, may_enter_figures, signed_in
+from trade import undos
 from trade.explorer import releases as history
-from trade.models import Release
-from trade.releases import AlreadyUndone, LaterReleaseExists, undo
+from trade.models import Release, Undo
+from trade.releases import AlreadyUndone, LaterReleaseExists
 
 
 @require_safe
@@ -70,18 +70,27 @@ def release(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_enter_figures)
 def undo_release(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    """Ask whether a release is to be undone; on POST publish what stood before it."""
+    """Ask whether a release is to be undone; on POST let a worker do it. `?part=1` gives only how far that is."""
     found = get_object_or_404(Release.objects.select_related("dataset", "undone_by"), pk=pk)
     refused = ""
     if request.method == "POST":
         try:
-            made = undo(found, by=request.user, note=request.POST.get("note", "").replace("\x00", "")[:500])
+            note = request.POST.get("note", "").replace("\x00", "")[:500]
+            undos.request(release=found, by=request.user, note=note)
         except (AlreadyUndone, LaterReleaseExists) as error:
             refused = str(error)
             found.refresh_from_db()
         else:
-            messages.success(request, _("The release is undone: what stood before it stands again."))
-            return redirect(made)
-    answer = render(request, "trade/undo_release.html", {"release": found, "refused": refused})
-    answer.status_code = 409 if refused else 200
+            return redirect("trade:undo", pk)
+    job = undos.latest(found)
+    hindrance = undos.hindrance(found) if job and job.state == Undo.State.REFUSED else ""
+    template = "trade/_undo_progress.html" if "part" in request.GET else "trade/undo_release.html"
+    context = {
+        "release": found,
+        "job": job,
+        "refused": refused or hindrance,
+        "is_worked_on": job is not None and job.state in undos.WORKED_ON,
+    }
+    answer = render(request, template, context, status=409 if refused else 200)
+    answer["Cache-Control"] = "no-store"
     return answer

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from parties.jobs import MAX_ATTEMPTS
@@ -342,3 +344,100 @@ def test_characters_that_the_database_cannot_hold_do_not_stop_a_file(customs: Da
     job = carried_out(load(customs, "имя\x00;число\nа\x00б;1\n".encode(), name="odd.csv"))
 
     assert job.state in {State.UNMAPPED, State.REFUSED}
+
+
+def test_cancelling_an_import_never_takes_the_file_from_another_that_is_being_made_of_it(customs: Dataset) -> None:
+    job = ready(customs, customs_file())
+    again_is_made, cancelled = threading.Event(), threading.Event()
+
+    def repeat() -> None:
+        try:
+            with suppress(operations.NotPossibleNow), transaction.atomic():
+                operations.repeat(job=job, dataset=customs, given=Given(money="USD_TH"), by=None)
+                again_is_made.set()
+                cancelled.wait(1)
+        finally:
+            again_is_made.set()
+            connection.close()
+
+    other = threading.Thread(target=repeat)
+
+    def let_the_other_begin() -> None:
+        other.start()
+        assert again_is_made.wait(5)
+
+    with transaction.atomic():
+        transaction.on_commit(let_the_other_begin)  # between the end of the import and that of its file
+        operations.cancel(job=job, by=None)
+    cancelled.set()
+    other.join()
+    kept = Import.objects.exclude(file="")
+    assert [one.file_name for one in kept if not default_storage.exists(one.file.name)] == []
+
+
+def test_a_file_that_has_had_its_time_stays_while_another_import_is_being_made_of_it(
+    customs: Dataset, settings: Any
+) -> None:
+    job = published(customs, customs_file())
+    job = carried_out(load(customs, customs_file() + b"\n"))
+    assert job.state == State.UNCHANGED
+    Import.objects.filter(pk=job.pk).update(finished_at=Now() - settings.IMPORT_FILE_LIFE)
+    again_is_made, go_on = threading.Event(), threading.Event()
+
+    def repeat() -> None:
+        try:
+            with transaction.atomic():
+                operations.repeat(job=job, dataset=customs, given=Given(money="USD_TH"), by=None)
+                again_is_made.set()
+                go_on.wait(5)
+        finally:
+            again_is_made.set()
+            connection.close()
+
+    def sweep() -> None:
+        try:
+            operations.sweep()
+        finally:
+            connection.close()
+
+    repeating, sweeping = threading.Thread(target=repeat), threading.Thread(target=sweep)
+    repeating.start()
+    assert again_is_made.wait(5)
+    sweeping.start()
+    sweeping.join(0.5)
+    go_on.set()
+    repeating.join()
+    sweeping.join()
+    again = Import.objects.get(state=State.QUEUED)
+    assert default_storage.exists(again.file.name)
+
+
+def test_a_preview_that_nobody_decides_on_expires_and_can_be_read_again_while_its_file_is_kept(
+    customs: Dataset, settings: Any
+) -> None:
+    forgotten, fresh = ready(customs, customs_file()), ready(customs, customs_file(line("ИМ")))
+    Import.objects.filter(pk=forgotten.pk).update(started_at=Now() - settings.IMPORT_PREVIEW_LIFE)
+    before = staging_tables()
+
+    operations.sweep()
+
+    assert 0 < staging_tables() < before
+    assert set(Import.objects.values_list("pk", "state")) == {(forgotten.pk, State.EXPIRED), (fresh.pk, State.READY)}
+    with pytest.raises(operations.NotPossibleNow):
+        operations.confirm(job=forgotten, by=None)
+    again = operations.repeat(job=forgotten, dataset=customs, given=Given(), by=None)
+    assert carried_out(again).state == State.READY
+
+
+def test_the_file_of_an_import_that_came_to_nothing_is_deleted_after_its_time(customs: Dataset, settings: Any) -> None:
+    refused, kept = (carried_out(load(customs, customs_file(line(partner=code)))) for code in ("??", "!!"))
+    loaded = published(customs, customs_file())
+    Import.objects.filter(pk__in=[refused.pk, loaded.pk]).update(finished_at=Now() - settings.IMPORT_FILE_LIFE)
+
+    operations.sweep()
+
+    there = [default_storage.exists(one.file.name) for one in (refused, kept, loaded)]
+    assert there == [False, True, True]
+    assert Import.objects.get(pk=refused.pk).file.name == ""
+    with pytest.raises(operations.NotPossibleNow):
+        operations.repeat(job=refused, dataset=customs, given=Given(), by=None)

@@ -7,13 +7,16 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from parties.models import User
 from tests.conftest import Cast
@@ -334,3 +337,21 @@ def test_pages_of_trade_lead_to_imports_those_who_may(
 
 def test_administrators_may_import(customs: Dataset, cast: Cast, client_for: Callable[[User], Client]) -> None:
     assert client_for(cast.administrator).get(reverse("trade:new_import")).status_code == 200
+
+
+def test_an_expired_preview_says_how_long_its_file_is_kept_and_can_be_read_again(
+    statistician: Client, customs: Dataset, settings: Any
+) -> None:
+    statistician.cookies["language"] = "en"
+    settings.IMPORT_PREVIEW_LIFE, settings.IMPORT_FILE_LIFE = timedelta(days=7), timedelta(days=30)
+    job = ready(customs, customs_file())
+    assert "Waits until" in statistician.get(job.get_absolute_url()).content.decode()
+    Import.objects.filter(pk=job.pk).update(started_at=Now() - timedelta(days=7))
+    operations.sweep()
+    job.refresh_from_db()
+
+    page = statistician.get(job.get_absolute_url()).content.decode()
+
+    assert "Nobody decided on it within 7 days" in page
+    assert f"{timezone.localtime(job.finished_at) + timedelta(days=30):%d.%m.%Y %H:%M}" in page
+    assert f"/trade/imports/{job.pk}/again/" in page

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.trade.pages.conftest import links, queries, text_of, two_years
+from trade import undos
 from trade.models import Release
+from trade.releases import undo
 
 pytestmark = pytest.mark.django_db
 
@@ -93,15 +95,31 @@ def test_a_statistician_undoes_a_release_after_a_question(revised, statistician)
     assert f"/trade/releases/{revised.pk}/undo/" in text_of(statistician, f"/trade/releases/{revised.pk}/")
     assert statistician.get(f"/trade/releases/{revised.pk}/undo/").status_code == 200
 
-    answer = statistician.post(f"/trade/releases/{revised.pk}/undo/", {"note": "by mistake"})
+    address = f"/trade/releases/{revised.pk}/undo/"
+    answer = statistician.post(address, {"note": "by mistake"})
 
+    assert answer["Location"] == address
+    assert "data-poll=" in text_of(statistician, f"{address}?part=1")
+    assert "<form" not in text_of(statistician, address).partition("<main")[2]
+    undos.carry_out(undo_id=revised.undos.get().pk)
     made = Release.objects.get(undoes=revised)
-    assert answer["Location"] == made.get_absolute_url()
     assert made.note == "by mistake"
+    assert "data-poll=" not in text_of(statistician, f"{address}?part=1")
+    assert made.get_absolute_url() in text_of(statistician, address)
+
+
+def test_an_undo_that_became_impossible_is_told_with_its_reason(revised, statistician, publish):
+    statistician.cookies["language"] = "en"
+    address = f"/trade/releases/{revised.pk}/undo/"
+    statistician.post(address)
+    publish([{"month": "2024-12", "value": 6}])
+    undos.carry_out(undo_id=revised.undos.get().pk)
+
+    assert "A later release about the same trade stands" in text_of(statistician, address)
 
 
 def test_an_undone_release_is_not_undone_again(revised, statistician):
-    statistician.post(f"/trade/releases/{revised.pk}/undo/")
+    undo(revised, by=None)
 
     assert statistician.post(f"/trade/releases/{revised.pk}/undo/").status_code == 409
     assert Release.objects.filter(undoes=revised).count() == 1
