@@ -431,3 +431,14 @@ def test_who_follows_changes_of_some_lines_has_what_is_asked_for_anew(publish: P
     assert [line["partner"] for line in had] == ["BY", "CN"]
     now = analyst.get("/api/v1/trade/observations/", asked).json()["results"]
     assert kept == {line["partner"]: line["value_usd"] for line in now} == {"CN": "5.00"}
+
+
+def test_shares_of_a_range_with_a_gap_say_which_months_are_there(publish: Publish, analyst: Any) -> None:
+    publish([{"month": "2024-01"}, {"month": "2024-02"}])
+    catalogue.forget()
+    asked = {"dataset": "FCS", "reporter": "RU-TOM", "partner": "BY", "flow": "X", "by": "goods", "level": "chapter"}
+    answer = analyst.get("/api/v1/trade/structure/", {**asked, "from": "2024-01", "to": "2024-03"}).json()
+
+    (gap,) = answer["meta"]["incomplete"]
+    assert (gap["flow"], gap["months_present"], gap["months_expected"]) == ("X", 2, 3)
+    assert answer["whole"]["reason"] == "months_missing"

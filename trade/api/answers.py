@@ -106,7 +106,7 @@ def structured(one: cube.Structure) -> dict[str, Any]:
     """Return parts with their shares, and the concentration."""
     releases = sorted({*one.whole.releases, *(release for part in one.parts for release in part.cell.releases)})
     return {
-        "meta": selection_meta(one.selection, None, releases),
+        "meta": selection_meta(one.selection, None, releases, one.incomplete),
         "period": str(one.period),
         "whole": amount(one.whole),
         "hidden": number(one.hidden),

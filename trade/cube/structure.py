@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parties.periods import Period
-from trade.cube.cells import Cell
+from trade.cube.cells import Cell, Gap
 from trade.cube.comparing import amount
 from trade.cube.series import totals
 from trade.goods import HIDDEN_CHAPTER, groups
@@ -37,6 +37,7 @@ class Structure:
 
     hidden          what no part is known to hold: hidden goods or partners, and what the lines do not explain
     concentration   HHI over the parts that are known, and its normalised form
+    incomplete      the flows whose months are not all loaded
     """
 
     selection: Selection
@@ -46,6 +47,7 @@ class Structure:
     parts: tuple[Part, ...]
     concentration: Answer
     normalised: Answer
+    incomplete: tuple[Gap, ...]
 
 
 def structure(selection: Selection) -> Structure:
@@ -85,6 +87,7 @@ def structure(selection: Selection) -> Structure:
         tuple(parts),
         concentration,
         amounts.normalised_concentration(concentration, len(values)),
+        cube.incomplete,
     )
 
 
