@@ -126,10 +126,12 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 REDIS_URL = environment.redis("REDIS_URL")
 _REDIS_SOCKET = REDIS_URL.startswith("unix:")
+# The cache may forget, the broker must not: in production each has a server of its own.
+CACHE_URL = environment.redis("CACHE_URL") if environment.text("CACHE_URL", "") else REDIS_URL
 CACHES = {
     "default": {
         "BACKEND": "parties.cache.ForgivingRedisCache",
-        "LOCATION": f"{REDIS_URL}?db=1" if _REDIS_SOCKET else f"{REDIS_URL}/1",
+        "LOCATION": f"{CACHE_URL}?db=1" if CACHE_URL.startswith("unix:") else f"{CACHE_URL}/1",
         "KEY_PREFIX": "cooperation",
         "TIMEOUT": 24 * 3600,
         "OPTIONS": {"serializer": "parties.cache.JSONSerializer"},
@@ -242,6 +244,11 @@ CELERY_BROKER_URL = (
 )
 CELERY_BROKER_TRANSPORT_OPTIONS = _VISIBILITY
 CELERY_VISIBILITY_TIMEOUT = 900
+# Files of trade take minutes: in a queue of their own, reports need not wait behind them. A worker takes from both
+# queues unless `-Q reports` or `-Q imports` says otherwise.
+CELERY_TASK_DEFAULT_QUEUE = "reports"
+CELERY_TASK_QUEUES = {"reports": {}, "imports": {}}
+CELERY_TASK_ROUTES = {"trade.tasks.carry_out_*": {"queue": "imports"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -261,6 +268,9 @@ REPORT_LEASE = timedelta(seconds=environment.number("REPORT_LEASE_SECONDS", 60, 
 REPORT_SWEEP = timedelta(seconds=environment.number("REPORT_SWEEP_SECONDS", 30, minimum=1))
 IMPORT_LEASE = timedelta(seconds=environment.number("IMPORT_LEASE_SECONDS", 60, minimum=1))
 IMPORT_SWEEP = timedelta(seconds=environment.number("IMPORT_SWEEP_SECONDS", 30, minimum=1))
+# How long a preview waits to be confirmed, and how long the file of an import that came to nothing is kept.
+IMPORT_PREVIEW_LIFE = timedelta(days=environment.number("IMPORT_PREVIEW_DAYS", 7, minimum=1))
+IMPORT_FILE_LIFE = timedelta(days=environment.number("IMPORT_FILE_DAYS", 30, minimum=1))
 IMPORT_MAX_BYTES = int(environment.number("IMPORT_MAX_MB", 2048, minimum=1)) << 20
 # Seconds to wait after each block of a file; above zero only where a test must catch an import midway.
 IMPORT_CHUNK_DELAY = environment.number("IMPORT_CHUNK_DELAY", 0)

@@ -27,6 +27,7 @@ _QUESTIONS = {
     "DATABASE_URL": "import psycopg2; psycopg2.connect(sys.argv[1], connect_timeout=5).close()",
     "REDIS_URL": "import redis; redis.Redis.from_url(sys.argv[1], socket_connect_timeout=5).ping()",
 }
+_QUESTIONS["CACHE_URL"] = _QUESTIONS["REDIS_URL"]
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ def read() -> Options:
         given["DATABASE_URL"] = environment.text("DATABASE_URL")
     if environment.text("REDIS_URL", ""):
         given["REDIS_URL"] = environment.redis("REDIS_URL")
+    if environment.text("CACHE_URL", ""):
+        given["CACHE_URL"] = environment.redis("CACHE_URL")
     return Options(
         host=environment.text("HOST", "127.0.0.1"),
         port=_port(environment.text("PORT", "8000")),

@@ -12,6 +12,7 @@ from cooperation.embedded.postgres import package_folder
 from cooperation.embedded.processes import CannotStart, Pause, Process, kill, last_lines, spawn, wait_until
 
 _PATIENCE = 60
+MOST_MEMORY = "256mb"
 
 
 class Messenger:
@@ -45,8 +46,9 @@ class Messenger:
             "unixsocketperm": "700",
             "appendonly": "yes" if self.lasting else "no",
             "save": "",
-            # The broker's queues live here: better an error than a lost job.
-            "maxmemory-policy": "noeviction",
+            # Pages of the cache, which all expire some day, make room for others; the broker's queues never do.
+            "maxmemory": MOST_MEMORY,
+            "maxmemory-policy": "volatile-lru",
         }
         with self.log.open("ab") as log:
             return spawn(

@@ -69,10 +69,11 @@ def test_servers_listen_on_short_private_sockets_only(tmp_path: Path) -> None:
     with kept(tmp_path / "data") as addresses:
         assert ask(addresses["DATABASE_URL"], "SHOW listen_addresses") == [("",)]
         client = redis.Redis.from_url(addresses["REDIS_URL"])
-        assert client.config_get("port", "appendonly", "maxmemory-policy") == {
+        assert client.config_get("port", "appendonly", "maxmemory", "maxmemory-policy") == {
             "port": "0",
             "appendonly": "yes",
-            "maxmemory-policy": "noeviction",
+            "maxmemory": str(256 * 2**20),
+            "maxmemory-policy": "volatile-lru",
         }
         socket = Path(addresses["REDIS_URL"].removeprefix("unix://"))
         assert len(str(socket)) < 100
