@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
 
 import agreements.api
 import documents.api
@@ -18,6 +19,7 @@ import projects.api
 import reports.api
 import trade.api
 import workgroup.api
+from dashboards.search.api import SearchView
 from parties.api import CodeLists, ReadOnly, Resource, UnknownAddress, announce
 from parties.permissions import Allowed
 
@@ -52,6 +54,9 @@ RESOURCES: dict[str, type[ReadOnly]] = {
     "reports": reports.api.ReportViewSet,
 }
 
+# Addresses that hold no records of their own, but answer a question.
+ANSWERS: dict[str, type[APIView]] = {**trade.api.ANSWERS, "search": SearchView}
+
 
 class AllCodeLists(CodeLists):
     code_lists = {
@@ -83,7 +88,7 @@ class Root(Resource):
 
     def _addresses(self, request: Request) -> Response:
         names = {prefix: f"api-{prefix.replace('/', '-')}-list" for prefix in [*RESOURCES, "trade/codelists"]}
-        names |= {prefix: f"api-{prefix.replace('/', '-')}" for prefix in trade.api.ANSWERS}
+        names |= {prefix: f"api-{prefix.replace('/', '-')}" for prefix in ANSWERS}
         names |= {"schema": "api-schema", "docs": "api-docs"}
         return Response({prefix: reverse(name, request=request) for prefix, name in names.items()})
 
@@ -106,10 +111,7 @@ urlpatterns = [
     path("", Root.as_view(), name="api-root"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
-    *(
-        path(f"{prefix}/", view.as_view(), name=f"api-{prefix.replace('/', '-')}")
-        for prefix, view in trade.api.ANSWERS.items()
-    ),
+    *(path(f"{prefix}/", view.as_view(), name=f"api-{prefix.replace('/', '-')}") for prefix, view in ANSWERS.items()),
     path("trade/releases/<str:pk>/diff/", trade.api.DiffView.as_view(), name="api-trade-releases-diff"),
     path("", include(router.urls)),
     path("<path:rest>", UnknownAddress.as_view()),

@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboards import queries
+from dashboards.search import asked
+from dashboards.search import search as find
 from parties.models import Organisation
 from parties.pages import render_page
 from parties.permissions import public, signed_in
@@ -46,6 +48,15 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "dashboards/organisation.html",
         lambda: {"page": queries.organisation_page(found, timezone.localdate())},
+    )
+
+
+@require_safe
+@signed_in
+def search(request: HttpRequest) -> HttpResponse:
+    form = asked(request.GET)
+    return render_page(
+        request, "dashboards/search.html", lambda: {"form": form, "found": find(form.question())}, filtered=True
     )
 
 

@@ -9,9 +9,11 @@ from typing import Any, cast
 from allauth.account.forms import LoginForm
 from django import forms
 from django.db.models import QuerySet
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
 from parties.formatting import number, period_in_numbers
+from parties.models import SavedView
 from parties.periods import Period, UnreadablePeriod
 
 
@@ -22,6 +24,25 @@ class SignInForm(LoginForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class SavedViewForm(forms.ModelForm[SavedView]):
+    """The name and address of a view. The address must be that of a page of this program."""
+
+    class Meta:
+        model = SavedView
+        fields = ["name", "address"]
+
+    def clean_address(self) -> str:
+        address = str(self.cleaned_data["address"])
+        try:
+            # Pages declare who may use them (`parties.permissions`); files of libraries and the API do not.
+            is_page = hasattr(resolve(address.partition("?")[0]).func, "access")
+        except Resolver404:
+            is_page = False
+        if not is_page:
+            raise forms.ValidationError(_("This is no page of the program."), code="no_page")
+        return address
 
 
 def choices_of(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:

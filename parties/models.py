@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pghistory
 import pgtrigger
@@ -239,3 +240,7 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def readable_address(self) -> str:
+        return unquote_plus(self.address)

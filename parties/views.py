@@ -1,17 +1,19 @@
-"""The reader's own matters: colours, partnership, and tokens for the API."""
+"""The reader's own matters: colours, partnership, saved views, and tokens for the API."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from knox.models import AuthToken
 
-from parties.models import Partnership
+from parties import operations
+from parties.forms import SavedViewForm
+from parties.models import Partnership, SavedView
 from parties.permissions import AuthenticatedRequest, public, signed_in
 from parties.queries import PARTNERSHIP_COOKIE
 
@@ -64,3 +66,35 @@ def tokens(request: AuthenticatedRequest) -> HttpResponse:
     response = render(request, "parties/tokens.html", {"tokens": own, "made": made})
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def views(request: AuthenticatedRequest) -> HttpResponse:
+    """List the reader's saved views, or save one and return to the page that it shows."""
+    form = SavedViewForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            view = operations.save_view(by=request.user, name=given["name"], address=given["address"])
+        except operations.ViewRefused as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
+            return HttpResponseRedirect(view.address)
+    status = 400 if form.is_bound else 200
+    response = render(
+        request, "parties/views.html", {"views": request.user.saved_views.all(), "form": form}, status=status
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@signed_in
+def forget_view(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Remove a saved view of the reader's own."""
+    view = get_object_or_404(SavedView, pk=pk, user=request.user)
+    view.delete()
+    messages.success(request, _("The view “%(name)s” is removed.") % {"name": view.name})
+    return redirect("parties:views")

@@ -9,6 +9,6 @@ questions     what an address asks: words, kind, year, page
 
 from dashboards.search.finding import Found, Group, Hit, search
 from dashboards.search.kinds import KINDS
-from dashboards.search.questions import Question, QuestionForm
+from dashboards.search.questions import Question, QuestionForm, asked
 
-__all__ = ["KINDS", "Found", "Group", "Hit", "Question", "QuestionForm", "search"]
+__all__ = ["KINDS", "Found", "Group", "Hit", "Question", "QuestionForm", "asked", "search"]

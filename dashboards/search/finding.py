@@ -69,6 +69,10 @@ class Group:
     label: str | Promise
     total: int
     hits: tuple[Hit, ...]
+    address: str
+    """The question asked for this kind only."""
+    has_rest: bool
+    """Whether the address shows more than is shown here."""
 
 
 @dataclass(frozen=True)
@@ -98,26 +102,36 @@ class Found:
         return tuple(term for term in self.terms if not term.stems)
 
     @property
-    def more_pages(self) -> bool:
-        """Whether the chosen kind has further rows."""
-        return any(
-            group.code == self.question.kind and group.total > self.question.page * ON_A_PAGE for group in self.groups
-        )
+    def everything(self) -> str:
+        """The address of the question asked for all kinds."""
+        return self.question.but(kind="")
+
+    @property
+    def earlier(self) -> str:
+        """The address of the page before this one; empty where this is the first."""
+        return self.question.but(page=self.question.page - 1) if self.question.page > 1 else ""
+
+    @property
+    def later(self) -> str:
+        """The address of the next page of the chosen kind; empty where this is the last."""
+        end = self.question.page * ON_A_PAGE
+        more = any(group.code == self.question.kind and group.total > end for group in self.groups)
+        return self.question.but(page=self.question.page + 1) if more else ""
 
 
-def search(question: Question, *, size: int = ON_A_PAGE) -> Found:
+def search(question: Question) -> Found:
     """Return what fits, in a number of queries that depends on the kinds found, not on the rows."""
     terms = tuple(words.terms(question.words))
     query, all_words = words.all_of(terms), True
-    placed = _placed(question, query, size) if query else []
+    placed = _placed(question, query) if query else []
     if not placed and len(terms) > 1:
         query, all_words = words.any_of(terms), False
-        placed = _placed(question, query, size) if query else []
-    return Found(question, terms, all_words, tuple(_groups(question, query, placed, size)))
+        placed = _placed(question, query) if query else []
+    return Found(question, terms, all_words, tuple(_groups(question, query, placed)))
 
 
-def _placed(question: Question, query: str, size: int) -> list[tuple[str, str, int, int, int]]:
-    first = (question.page - 1) * size + 1 if question.kind else 1
+def _placed(question: Question, query: str) -> list[tuple[str, str, int, int, int]]:
+    first = (question.page - 1) * ON_A_PAGE + 1 if question.kind else 1
     with connection.cursor() as cursor:
         cursor.execute(
             _FIND,
@@ -127,14 +141,14 @@ def _placed(question: Question, query: str, size: int) -> list[tuple[str, str, i
                 "is_example": question.is_example,
                 "kind": question.kind,
                 "first": first,
-                "last": first + (size if question.kind else OF_EACH_KIND) - 1,
+                "last": first + (ON_A_PAGE if question.kind else OF_EACH_KIND) - 1,
             },
         )
         return cursor.fetchall()
 
 
-def _groups(question: Question, query: str, placed: list[tuple[str, str, int, int, int]], size: int) -> Iterator[Group]:
-    first = (question.page - 1) * size + 1 if question.kind else 1
+def _groups(question: Question, query: str, placed: list[tuple[str, str, int, int, int]]) -> Iterator[Group]:
+    first = (question.page - 1) * ON_A_PAGE + 1 if question.kind else 1
     totals = {row[0]: row[3] for row in placed}
     wanted = [
         (kind, model, pk) for kind, model, pk, __, place in placed if question.kind in ("", kind) and place >= first
@@ -144,7 +158,14 @@ def _groups(question: Question, query: str, placed: list[tuple[str, str, int, in
     marks = highlighting.found_words((text for one in shown.values() for text in one.texts), query) if shown else None
     for kind, total in totals.items():
         hits = [shown[model, pk].hit(marks or frozenset()) for one, model, pk in wanted if one == kind]
-        yield Group(kind, KINDS[kind].label, total, tuple(hits))
+        yield Group(
+            code=kind,
+            label=KINDS[kind].label,
+            total=total,
+            hits=tuple(hits),
+            address=question.but(kind=kind),
+            has_rest=not question.kind and total > len(hits),
+        )
 
 
 def _rows(wanted: list[tuple[str, str, int]]) -> dict[tuple[str, int], models.Model]:

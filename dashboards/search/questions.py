@@ -7,6 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.exceptions import BadRequest
+from django.http import QueryDict
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from dashboards.search.kinds import KINDS
@@ -58,3 +61,18 @@ class QuestionForm(forms.Form):
         """Return what is asked; the form must be valid."""
         given = self.cleaned_data
         return Question(given["q"], given["kind"], given["year"], given["is_example"], given["page"] or 1)
+
+
+def asked(address: QueryDict) -> QuestionForm:
+    """Return the question of a page's address, read and valid; raise `BadRequest` naming what it asks wrongly."""
+    form = QuestionForm(address)
+    unknown = sorted(set(address) - set(form.fields))
+    if unknown:
+        raise BadRequest(
+            _now("Unknown in the address: %(unknown)s. Known: %(known)s.")
+            % {"unknown": ", ".join(unknown), "known": ", ".join(sorted(form.fields))}
+        )
+    if not form.is_valid():
+        name, errors = next(iter(form.errors.items()))
+        raise BadRequest(f"{name}: {errors[0]}")
+    return form

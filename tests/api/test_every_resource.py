@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from cooperation.api import ANSWERS
 from cooperation.api import RESOURCES as REGISTERED
 from tests.api.conftest import RESOURCES, ROWS
-from trade.api import ANSWERS
 
 pytestmark = pytest.mark.django_db
 

@@ -34,6 +34,7 @@ LISTS = [
     "/documents/",
     "/facts/",
     "/organisations/",
+    "/search/",
 ]
 DETAILS = [Agreement, Meeting, Project, PublishedFigure, Organisation, Source]
 
@@ -52,7 +53,7 @@ def queries(client, path: str) -> int:
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-@pytest.mark.parametrize("path", [*LISTS, "/accessibility/", "/tokens/"])
+@pytest.mark.parametrize("path", [*LISTS, "/accessibility/", "/tokens/", "/views/", "/search/?q=тракторы"])
 def test_a_page_opens_in_both_languages(official, path, language):
     official.cookies["language"] = language
 
@@ -136,6 +137,11 @@ def test_more_rows_cost_no_more_queries(official, path):
         ("/meetings/?year=0", "year"),
         ("/meetings/?year=99999", "year"),
         ("/projects/?area=%00", "area"),
+        ("/search/?colour=red", "colour"),
+        ("/search/?kind=galaxy", "kind"),
+        ("/search/?q=%00", "q"),
+        ("/search/?year=0", "year"),
+        ("/search/?page=0", "page"),
         ("/projects/?organisation=99999999999999999999999", "organisation"),
     ],
 )

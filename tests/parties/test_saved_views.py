@@ -1,0 +1,91 @@
+"""Readers keep pages with their filters under names of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from parties import operations
+from parties.models import SavedView
+
+pytestmark = pytest.mark.django_db
+VIEW = {"name": "Соглашения регионов", "address": "/agreements/?level=region"}
+
+
+@pytest.fixture
+def client(cast, client_for):
+    return client_for(cast.official)
+
+
+def test_a_view_is_saved_and_the_reader_returns_to_it(client, cast):
+    answer = client.post("/views/", VIEW)
+
+    assert (answer.status_code, answer["Location"]) == (302, VIEW["address"])
+    [view] = cast.official.saved_views.all()
+    assert (view.name, view.address) == (VIEW["name"], VIEW["address"])
+    page = client.get("/views/")
+    assert 'href="/agreements/?level=region">Соглашения регионов</a>' in page.content.decode()
+    assert page["Cache-Control"] == "no-store"
+
+
+@pytest.mark.usefixtures("facts")
+def test_a_page_with_filters_offers_to_save_it_and_one_without_does_not(client):
+    assert 'value="/agreements/?level=region"' in client.get(VIEW["address"]).content.decode()
+    assert "save-view" not in client.get("/agreements/").content.decode()
+    assert "save-view" not in client.get("/agreements/?level=galaxy").content.decode()
+    assert "save-view" not in client.get("/agreements/999999/?level=region").content.decode()
+
+
+def test_a_repeated_submit_saves_one_view(client):
+    client.post("/views/", VIEW)
+    client.post("/views/", VIEW)
+
+    assert SavedView.objects.count() == 1
+
+
+def test_a_taken_name_is_refused_and_what_was_typed_stays(client):
+    client.post("/views/", VIEW)
+
+    answer = client.post("/views/", {**VIEW, "address": "/projects/?area=industry"})
+
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert 'value="/projects/?area=industry"' in page
+    assert 'value="Соглашения регионов"' in page
+    assert SavedView.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/",
+        "//evil.example/agreements/",
+        "javascript:alert(1)",
+        "/nowhere/?a=b",
+        "/api/v1/facts/",
+        "agreements/",
+        "/admin/",
+        "",
+        "/\x00",
+        "/agreements/?" + "a" * 1000,
+    ],
+)
+def test_only_pages_of_the_program_can_be_saved(client, address):
+    assert client.post("/views/", {"name": "x", "address": address}).status_code == 400
+    assert not SavedView.objects.exists()
+
+
+def test_there_is_a_limit(cast, client, monkeypatch):
+    monkeypatch.setattr(operations, "MOST_VIEWS", 1)
+    client.post("/views/", VIEW)
+
+    assert client.post("/views/", {**VIEW, "name": "another"}).status_code == 400
+
+
+def test_a_view_is_removed_by_its_owner_only(client, cast, client_for):
+    client.post("/views/", VIEW)
+    view = SavedView.objects.get()
+
+    assert client_for(cast.analyst).post(f"/views/{view.pk}/forget/").status_code == 404
+    assert "Соглашения регионов" not in client_for(cast.analyst).get("/views/").content.decode()
+    assert client.post(f"/views/{view.pk}/forget/").status_code == 302
+    assert not SavedView.objects.exists()
