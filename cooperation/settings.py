@@ -247,7 +247,7 @@ CELERY_VISIBILITY_TIMEOUT = 900
 # Files of trade take minutes: in a queue of their own, reports need not wait behind them. A worker takes from both
 # queues unless `-Q reports` or `-Q imports` says otherwise.
 CELERY_TASK_DEFAULT_QUEUE = "reports"
-CELERY_TASK_QUEUES = {"reports": {}, "imports": {}}
+CELERY_TASK_QUEUES: dict[str, dict[str, Any]] = {"reports": {}, "imports": {}}
 CELERY_TASK_ROUTES = {"trade.tasks.carry_out_*": {"queue": "imports"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -1,6 +1,9 @@
 """Dockerfile, docker-compose.yml, the lock files and .env.example agree with the program."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +142,18 @@ def test_long_jobs_of_trade_are_sent_to_their_own_queue() -> None:
     router = current_app.amqp.router
     queues = {name: router.route({}, name)["queue"].name for name in (IMPORT_TASK, UNDO_TASK, COMPUTE_TASK)}
     assert queues == {IMPORT_TASK: "imports", UNDO_TASK: "imports", COMPUTE_TASK: "reports"}
+
+
+def test_the_cache_has_the_server_it_is_given_and_else_that_of_the_broker() -> None:
+    shown = (
+        "from cooperation import settings; print(settings.CACHES['default']['LOCATION'], settings.CELERY_BROKER_URL)"
+    )
+    locations = []
+    for given in ({}, {"CACHE_URL": "redis://:word@cache:6379"}):
+        environment = os.environ | {"REDIS_URL": "redis://:word@valkey:6379"} | given
+        ran = subprocess.run(
+            [sys.executable, "-c", shown], env=environment, cwd=PROJECT, capture_output=True, text=True
+        )
+        locations.append(ran.stdout.split())
+    broker = "redis://:word@valkey:6379/0"
+    assert locations == [["redis://:word@valkey:6379/1", broker], ["redis://:word@cache:6379/1", broker]]

@@ -14,8 +14,9 @@ from django.db.models.functions import Now
 from parties.jobs import MAX_ATTEMPTS
 from parties.models import User
 from trade import undos
-from trade.models import Observation, Release, Undo
+from trade.models import Dataset, Observation, Release, Undo
 from trade.releases import AlreadyUndone, LaterReleaseExists
+from trade.releases.forgetting import forget
 
 State = Undo.State
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bulk_tables")]
@@ -130,3 +131,11 @@ def test_an_undo_that_always_raises_fails_with_a_number(release: Release, monkey
         assert job.state == (State.QUEUED if attempt < MAX_ATTEMPTS else State.FAILED)
     assert len(job.error) == 12
     assert standing() == 1
+
+
+def test_examples_are_removed_with_the_undos_of_their_releases(release: Release) -> None:
+    Dataset.objects.filter(pk=release.dataset_id).update(is_example=True)
+    carried_out(undos.request(release=release, by=None))
+
+    assert forget(Dataset.objects.get(pk=release.dataset_id)) == 2
+    assert not Undo.objects.exists()
