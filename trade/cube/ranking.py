@@ -126,9 +126,9 @@ def _places(question: Question, coverage: Coverage, selection: Selection, flows:
         "loaded_months": list(loaded_months),
         "ranked_flows": list(flows),
         "turnover_starts": [starts for starts in set(loaded_starts) if loaded_starts.count(starts) == 2],
-        "unknown_partners": [partner for partner, *__ in unknown],
-        "unknown_flows": [flow for __, flow, __ in unknown],
-        "unknown_starts": [starts for *__, starts in unknown],
+        "unknown_partners": [one[0] for one in unknown],
+        "unknown_flows": [one[1] for one in unknown],
+        "unknown_starts": [one[2] for one in unknown],
         "asked": list(selection.partners),
         "country": TradeArea.Kind.COUNTRY,
     }
