@@ -201,11 +201,15 @@ class _Shown:
         return [self.title, *(text for __, text in self.beneath)]
 
     def hit(self, marks: frozenset[str]) -> Hit:
-        """Show the title, and beneath it the first text with a found word, else the first in the reader's language."""
-        language, text = next(
-            ((language, text) for language, text in self.beneath if highlighting.is_marked(text, marks)),
-            next(((language, text) for language, text in self.beneath if language == interface_language()), ("", "")),
-        )
+        """Show the title, and beneath it the first text with a found word, else the first in the reader's language.
+
+        The other language is shown only where the reader's has none of the words.
+        """
+        own = [(language, text) for language, text in self.beneath if language == interface_language()]
+        fitting = [one for one in own if highlighting.is_marked(one[1], marks)]
+        if not fitting and not highlighting.is_marked(self.title, marks):
+            fitting = [one for one in self.beneath if highlighting.is_marked(one[1], marks)]
+        language, text = next(iter([*fitting, *own]), ("", ""))
         above = belongs_to(self.row)
         return Hit(
             row=self.row,

@@ -41,11 +41,16 @@ BEGIN
         WHERE (known.kind, known.vector, known.period, known.is_example)
             IS DISTINCT FROM (EXCLUDED.kind, EXCLUDED.vector, EXCLUDED.period, EXCLUDED.is_example);
     INSERT INTO documents_searchword (word, stem)
-    SELECT one.word, lexeme.stem
-    FROM (SELECT DISTINCT word FROM regexp_split_to_table(concat_ws(' ', heading, body, rest), ' +') word) one
-    CROSS JOIN LATERAL (SELECT (tsvector_to_array(to_tsvector('pg_catalog.russian', one.word)))[1] AS stem) lexeme
-    WHERE one.word <> '' AND length(one.word) <= 60 AND lexeme.stem IS NOT NULL
-        AND NOT EXISTS (SELECT FROM documents_searchword known WHERE known.word = one.word);
+    SELECT new.word, lexeme.stem
+    FROM (
+        SELECT DISTINCT word FROM regexp_split_to_table(concat_ws(' ', heading, body, rest), ' +') word
+        WHERE length(word) BETWEEN 1 AND 60
+            -- A subquery for each word keeps to the index whatever the planner thinks of the size of the table.
+            AND (SELECT TRUE FROM documents_searchword known WHERE known.word = word.word LIMIT 1) IS NULL
+        OFFSET 0
+    ) new
+    CROSS JOIN LATERAL (SELECT (tsvector_to_array(to_tsvector('pg_catalog.russian', new.word)))[1] AS stem) lexeme
+    WHERE lexeme.stem IS NOT NULL;
 END $$;
 """
 
