@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 from django.utils.functional import Promise
@@ -22,29 +22,40 @@ from parties.periods import Period
 OF_EACH_KIND = 5
 ON_A_PAGE = 50
 
-# Titles weigh most; a long text less than a short one. Of equals the newest comes first.
-# Every kind gives its first row even where another one is asked for: it carries the number of its rows.
+# Titles weigh most; a long text less than a short one. Of equals the newest comes first. A kind that is not asked for
+# gives one row without a record: it carries the number of its records. What is found is narrow and each kind keeps
+# only its best while it is read, so that a word in most texts costs no sorting of them all.
 _FIND = """
     WITH found AS MATERIALIZED (
-        SELECT kind, model, object_id, period,
+        SELECT kind, id, upper(period) AS until,
             ts_rank('{0.1, 0.2, 0.4, 1.0}', vector, %(query)s::tsquery, 1) AS rank
         FROM documents_searchentry
         WHERE vector @@ %(query)s::tsquery
             AND (%(year)s IS NULL OR period && daterange(make_date(%(year)s, 1, 1), make_date(%(year)s + 1, 1, 1)))
             AND (%(is_example)s IS NULL OR is_example = %(is_example)s)
-    ), placed AS (
-        SELECT kind, model, object_id,
-            count(*) OVER kinds AS total, max(rank) OVER kinds AS best,
-            row_number() OVER (
-                PARTITION BY kind ORDER BY rank DESC, upper(period) DESC NULLS LAST, model, object_id DESC
-            ) AS place
-        FROM found
-        WINDOW kinds AS (PARTITION BY kind)
+    ), kinds AS (
+        SELECT kind, count(*) AS total, max(rank) AS best FROM found GROUP BY kind
     )
-    SELECT kind, model, object_id, total, place FROM placed
-    WHERE place = 1 OR (place BETWEEN %(first)s AND %(last)s AND (%(kind)s = '' OR kind = %(kind)s))
-    ORDER BY best DESC, kind, place
+    SELECT kinds.kind, kinds.total, entry.model, entry.object_id
+    FROM kinds
+    LEFT JOIN LATERAL (
+        SELECT id, rank, until FROM found
+        WHERE found.kind = kinds.kind AND (%(kind)s = '' OR kinds.kind = %(kind)s)
+        ORDER BY rank DESC, until DESC NULLS LAST, id DESC
+        LIMIT %(limit)s OFFSET %(offset)s
+    ) AS shown ON TRUE
+    LEFT JOIN documents_searchentry AS entry ON entry.id = shown.id
+    ORDER BY kinds.best DESC, kinds.kind, shown.rank DESC, shown.until DESC NULLS LAST, shown.id DESC
 """
+
+
+class _Placed(NamedTuple):
+    """A found record in its place, or none of a kind that is only counted."""
+
+    kind: str
+    total: int
+    model: str | None
+    pk: int | None
 
 
 @dataclass(frozen=True)
@@ -130,39 +141,32 @@ def search(question: Question) -> Found:
     return Found(question, terms, all_words, tuple(_groups(question, query, placed)))
 
 
-def _placed(question: Question, query: str) -> list[tuple[str, str, int, int, int]]:
-    first = (question.page - 1) * ON_A_PAGE + 1 if question.kind else 1
+def _placed(question: Question, query: str) -> list[_Placed]:
+    asked = {
+        "query": query,
+        "year": question.year,
+        "is_example": question.is_example,
+        "kind": question.kind,
+        "limit": ON_A_PAGE if question.kind else OF_EACH_KIND,
+        "offset": (question.page - 1) * ON_A_PAGE if question.kind else 0,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _FIND,
-            {
-                "query": query,
-                "year": question.year,
-                "is_example": question.is_example,
-                "kind": question.kind,
-                "first": first,
-                "last": first + (ON_A_PAGE if question.kind else OF_EACH_KIND) - 1,
-            },
-        )
-        return cursor.fetchall()
+        cursor.execute(_FIND, asked)
+        return [_Placed(*row) for row in cursor.fetchall()]
 
 
-def _groups(question: Question, query: str, placed: list[tuple[str, str, int, int, int]]) -> Iterator[Group]:
-    first = (question.page - 1) * ON_A_PAGE + 1 if question.kind else 1
-    totals = {row[0]: row[3] for row in placed}
-    wanted = [
-        (kind, model, pk) for kind, model, pk, __, place in placed if question.kind in ("", kind) and place >= first
-    ]
-    found = _rows(wanted)
-    shown = {key: _Shown(row) for key, row in found.items()}
-    marks = highlighting.found_words((text for one in shown.values() for text in one.texts), query) if shown else None
-    for kind, total in totals.items():
-        hits = [shown[model, pk].hit(marks or frozenset()) for one, model, pk in wanted if one == kind]
+def _groups(question: Question, query: str, placed: list[_Placed]) -> Iterator[Group]:
+    wanted = [(one.kind, one.model, one.pk) for one in placed if one.model is not None and one.pk is not None]
+    shown = {key: _Shown(row) for key, row in _rows(wanted).items()}
+    texts = (text for one in shown.values() for text in one.texts)
+    marks = highlighting.found_words(texts, query) if shown else frozenset()
+    for kind, total in {one.kind: one.total for one in placed}.items():
+        hits = tuple(shown[model, pk].hit(marks) for found, model, pk in wanted if found == kind)
         yield Group(
             code=kind,
             label=KINDS[kind].label,
             total=total,
-            hits=tuple(hits),
+            hits=hits,
             address=question.but(kind=kind),
             has_rest=not question.kind and total > len(hits),
         )
