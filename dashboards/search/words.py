@@ -18,6 +18,7 @@ from django.db import connection
 MOST_WORDS = 12
 _SHORTEST_BEGINNING = 3
 _SHORTEST_MISSPELT = 4
+_SHORTEST_ROOT = 5  # a shorter stem begins words of other roots, too: “план”, “планета”
 _MOST_ENDINGS = 60  # of words that begin alike, the shortest
 _ALIKE = 0.74  # how much of two words must agree: one wrong letter of four, two of eight
 _AS_ALIKE = 0.04  # readings that are nearly as good as the best one are kept, too
@@ -133,6 +134,16 @@ def any_of(found: Iterable[Term]) -> str:
 
 
 def _any_stem(stems: tuple[str, ...]) -> str:
-    # Stems come from the index and hold letters and digits only; they are quoted all the same.
-    quoted = ["'" + stem.replace("\\", "\\\\").replace("'", "''") + "'" for stem in stems]
-    return f"({' | '.join(quoted)})" if quoted else ""
+    """Return the part of a `tsquery` for one word.
+
+    The stem of “Гродно” also begins “гродненский”: such words are found, too. A text with the very word fits both
+    ways, so it comes first.
+    """
+    parts = []
+    for stem in stems:
+        # Stems come from the index and hold letters and digits only; they are quoted all the same.
+        quoted = "'" + stem.replace("\\", "\\\\").replace("'", "''") + "'"
+        parts.append(quoted)
+        if len(stem) >= _SHORTEST_ROOT and stem.isalpha():
+            parts.append(f"{quoted}:*")
+    return f"({' | '.join(parts)})" if parts else ""

@@ -121,6 +121,17 @@ def test_a_word_that_is_known_is_never_read_otherwise():
     assert sorted(titles("закупка")) == ["О закупках", "О закупке"]
 
 
+def test_words_made_from_a_word_are_found_after_the_word_itself():
+    agreement("С Гродненским облисполкомом")
+    agreement("С городом Гродно")
+    agreement("С планетарием")
+
+    assert titles("Гродно") == ["С городом Гродно", "С Гродненским облисполкомом"]
+    assert titles("план") == ["С планетарием"]
+    agreement("С планом")
+    assert titles("план") == ["С планом"]
+
+
 def test_a_word_like_no_other_finds_nothing():
     agreement("О поставках тракторов")
 
