@@ -12,7 +12,7 @@ import csv
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -81,6 +81,8 @@ class Reading:
         self.months: set[tuple[dt.date, int]] = set()
         self.levels: set[int] = set()
         self._level_line: dict[int, int] = {}
+        self._waiting: list[tuple[list[str], int]] = []
+        self._may_wait = not layout.levels_stated
         self._suspected: Counter[str] = Counter()
         self._absent = self._defaults()
         self._width = len(ROLES) if layout.arrange else layout.width
@@ -251,6 +253,9 @@ class Reading:
                 if len(lines) >= ROWS_PER_CHUNK:
                     yield self._chunk(lines)
                     lines.clear()
+            self._may_wait = False
+            if rest := self._released():
+                yield rest.encode()
             if lines:
                 yield self._chunk(lines)
             self._judge()
@@ -307,6 +312,11 @@ class Reading:
             if goods.note == "HS-ZERO" and self._mixes_levels(goods):
                 # A zero is put back only where that makes a code like the others of the file.
                 found.append((Unfit("HS-LEN", value=cell), self._layout.names.get("commodity", "commodity")))
+        if goods and goods.hidden and not self._layout.levels_stated:
+            if self._may_wait and not self._level_line and len(self._waiting) < ROWS_PER_CHUNK and not found:
+                self._waiting.append((row, line))
+                return None
+            goods = replace(goods, level=next(iter(self._level_line), goods.level))
         if found or not (head and partner and goods):
             self.rows_rejected += 1
             for problem, column in found:
@@ -322,10 +332,21 @@ class Reading:
         if value and net_kg:
             self._flag_price(float(value), float(net_kg), *goods.band, line)
         self._remember(row, key, head, partner, goods)
-        return (
+        released = self._released() if self._waiting and self._level_line else ""
+        return released + (
             f"{head.first.isoformat()}\t{line}\t{head.months}\t{goods.level}\t{head.reporter}\t{partner}\t{head.flow}"
             f"\t{goods.code}\t{unit}\t{head.edition}\t{head.status}\t{_text(value)}\t{_text(net_kg)}\t{_text(quantity)}\n"
         )
+
+    def _released(self) -> str:
+        """Return the lines of the hidden goods that waited to learn how fine the codes of the file are.
+
+        What stands in place of a hidden code (`SS`, `XXXXXXXXXX`) need not be as long as the others.
+        """
+        waiting, self._waiting = self._waiting, []
+        lines = [found for row, line in waiting if (found := self._long_way(row, line))]
+        self.rows_accepted += len(lines)
+        return "".join(lines)
 
     def _understood(
         self, row: list[str], role: str, understand: Callable[[str], Meaning], found: list[tuple[Unfit, str]]

@@ -184,7 +184,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+|\d+[.,]\d+")
 class Goods:
     """A class of goods as it is stored; `note` is the rule of a flag on the row, with its parameters.
 
-    The level of hidden goods is the length of what stands in place of their code.
+    The level of hidden goods is that of the file's other codes; until it is known, the length of what stands in place.
     """
 
     code: str

@@ -222,7 +222,7 @@ class _Filling:
                 except Exception as error:
                     raise stream.error or error from error
         early = {year: future.result() for year, future in self.early.items()}
-        return {year: early.get(year) or self._finished(year) for year in sorted(self.years)}
+        return {year: early.get(year) or self._finished(year) or [] for year in sorted(self.years)}
 
     def _create(self, cursor: Any) -> None:
         self.known = years(cursor, OBSERVATIONS, self.dataset_id)

@@ -5,7 +5,8 @@ What is added up, for one reporter, partner, flow and period:
 - lines    those of the coarsest level of the goods that are there (chapters before headings before TN VED codes): a
            file with several levels states the same trade once for each. The line TOTAL is no such line.
 - chapter  the first two characters of the code of goods: `27_CONF` counts in chapter 27, `_CONF` is chapter `_C`.
-- value    of a partner: as the line TOTAL states it, else the sum of its lines.
+- value    of a partner: as the line TOTAL states it, else the sum of its lines. What one of the lines does not state
+           (value or weight) is unknown in their sum: null, not the sum of the others.
 - year     of a partner: the sum of its months as they stand, for ranks; not in versions.
 - W        all partners: the lines of partner W where the file states them, else the sum over the partners that are
            countries or unknown – never over groups (EU) or regions, whose trade stands in a country's already.
@@ -75,6 +76,14 @@ class Found(NamedTuple):
     lines: int
 
 
+def known(figure: str, among: str = "true") -> str:
+    """Return SQL for the sum of a figure over the rows that meet a condition; null where one does not state it."""
+    return (
+        f"CASE WHEN count({figure}) FILTER (WHERE {among}) = count(*) FILTER (WHERE {among})"
+        f" THEN sum({figure}) FILTER (WHERE {among}) END"
+    )
+
+
 def lies_within(row: str) -> str:
     """Return SQL that a row lies in a slice, for a statement that is given the slice's parameters."""
     return (
@@ -100,8 +109,9 @@ def add_up(
     """
     cursor.execute(
         f"CREATE TEMPORARY TABLE trade_grouped ON COMMIT DROP AS"
-        f" SELECT period, months, reporter, partner, flow, level, left(commodity, 2) AS chapter, sum(value) AS value,"
-        f" sum(net_kg) AS net_kg, sum(value) FILTER (WHERE commodity LIKE '%%\\_CONF') AS hidden_value,"
+        f" SELECT period, months, reporter, partner, flow, level, left(commodity, 2) AS chapter,"
+        f" {known('value')} AS value, {known('net_kg')} AS net_kg,"
+        f" sum(value) FILTER (WHERE commodity LIKE '%%\\_CONF') AS hidden_value,"
         f" count(*)::int AS lines FROM {source} one WHERE {condition} GROUP BY 1, 2, 3, 4, 5, 6, 7",
         parameters or {},
     )
@@ -132,7 +142,8 @@ INSERT INTO {{table}} (period, opened, lines, dataset_id, months, chapter, repor
 SELECT period, %(vintage)s, lines, %(dataset)s, months, chapter, reporter, partner, flow, value, net_kg
 FROM trade_grouped WHERE level > 0
 UNION ALL
-SELECT period, %(vintage)s, sum(lines), %(dataset)s, months, chapter, reporter, '{WORLD}', flow, sum(value), sum(net_kg)
+SELECT period, %(vintage)s, sum(lines), %(dataset)s, months, chapter, reporter, '{WORLD}', flow,
+    {known("value")}, {known("net_kg")}
 FROM trade_grouped
 WHERE level > 0 AND partner IN (SELECT code COLLATE "C" FROM trade_tradearea WHERE {_ADDED})
   AND ({_SAME_TRADE}) NOT IN (SELECT {_SAME_TRADE} FROM trade_grouped WHERE partner = '{WORLD}' AND level > 0)
@@ -143,7 +154,7 @@ _TOTALS = f"""
 WITH lines AS (
     SELECT {_SAME_TRADE}, partner,
         sum(value) FILTER (WHERE level = 0) AS stated_value, sum(net_kg) FILTER (WHERE level = 0) AS stated_net_kg,
-        sum(value) FILTER (WHERE level > 0) AS lines_value, sum(net_kg) FILTER (WHERE level > 0) AS lines_net_kg,
+        {known("value", "level > 0")} AS lines_value, {known("net_kg", "level > 0")} AS lines_net_kg,
         sum(hidden_value) FILTER (WHERE level > 0) AS hidden_value,
         coalesce(sum(lines) FILTER (WHERE level > 0), 0) AS lines
     FROM trade_grouped GROUP BY {_SAME_TRADE}, partner
@@ -152,7 +163,7 @@ WITH lines AS (
         coalesce(stated_net_kg, lines_net_kg) AS net_kg, lines_value, hidden_value, lines
     FROM lines
 ), added AS (
-    SELECT {_SAME_TRADE}, sum(value) FILTER (WHERE is_added) AS value, sum(net_kg) FILTER (WHERE is_added) AS net_kg,
+    SELECT {_SAME_TRADE}, {known("value", "is_added")} AS value, {known("net_kg", "is_added")} AS net_kg,
         sum(lines_value) FILTER (WHERE is_added) AS lines_value,
         sum(hidden_value) FILTER (WHERE is_added) AS hidden_value,
         coalesce(sum(lines) FILTER (WHERE is_added), 0) AS lines
@@ -251,9 +262,7 @@ def sums_of_years(condition: str = "true") -> str:
 
     A sum is unknown (null) where one of its months does not state the measure.
     """
-    figures = ", ".join(
-        f"CASE WHEN count({name}) = count(*) THEN sum({name}) END AS {name}" for name in ("value", "net_kg")
-    )
+    figures = ", ".join(f"{known(name)} AS {name}" for name in ("value", "net_kg"))
     return (
         f"SELECT dataset_id, reporter, flow, date_trunc('year', period)::date AS year, partner, {figures}"
         f" FROM {PARTNERS} WHERE closed IS NULL AND months = 1 AND {condition} GROUP BY 1, 2, 3, 4, 5"

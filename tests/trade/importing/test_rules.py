@@ -93,6 +93,24 @@ def test_hidden_goods_keep_their_chapter_and_the_level_of_their_file(tmp_path: P
     ]
 
 
+@pytest.mark.parametrize("masks_first", [True, False])
+def test_hidden_goods_have_the_level_of_the_other_codes_however_long_their_mask(
+    tmp_path: Path, masks_first: bool
+) -> None:
+    masks, others = [row(tnved="SS"), row(tnved="27XX", netto="7")], [ROW, row(tnved="2709009001")]
+    found = outcome(tmp_path, files.variant_c([*masks, *others] if masks_first else [*others, *masks]))
+    assert {e["level"] for e in found.lines} == {"10"}
+    assert {e["commodity"] for e in found.lines} >= {"_CONF", "27_CONF"}
+    assert sorted(int(e["line"]) for e in found.lines) == [2, 3, 4, 5]
+    assert (found.reading.rows_accepted, found.reading.rows_rejected) == (4, 0)
+
+
+def test_a_file_of_hidden_goods_alone_is_read(tmp_path: Path) -> None:
+    found = outcome(tmp_path, files.variant_c([row(tnved="SSSS"), row(tnved="27XX", netto="7")]))
+    assert [(e["commodity"], e["level"]) for e in found.lines] == [("_CONF", "4"), ("27_CONF", "4")]
+    assert found.reading.rows_accepted == 2
+
+
 def test_a_lost_leading_zero_is_put_back(tmp_path: Path) -> None:
     found = outcome(tmp_path, files.variant_c([row(tnved="101210000", period=YEAR_5)]))
     assert found.lines[0]["commodity"] == "0101210000"
@@ -231,7 +249,7 @@ def test_a_header_without_rows_is_refused(tmp_path: Path) -> None:
 
 
 def test_warnings_never_crowd_out_errors(tmp_path: Path) -> None:
-    rows = [row(tnved="XXXXXXXXXX")] * 2000 + [row(napr="?")] * 2000
+    rows = [ROW] + [row(tnved="XXXXXXXXXX")] * 2000 + [row(napr="?")] * 2000
     found = outcome(tmp_path, files.variant_c(rows))
     severities = [p.severity for p in found.reading.problems]
     assert (severities.count("W"), severities.count("E")) == (WARNINGS_KEPT, PROBLEMS_KEPT - WARNINGS_KEPT)

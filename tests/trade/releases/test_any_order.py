@@ -56,6 +56,12 @@ def plus(values):
     return sum(stated, Decimal(0)) if stated else None
 
 
+def known(values):
+    """Return the sum, None where one of the figures is not stated."""
+    figures = list(values)
+    return None if None in figures else plus(figures)
+
+
 def sums_of(rows):
     """Return (totals, chapters) of rows {(month, partner, flow, commodity): (value, net_kg)}, slowly and plainly."""
     trades = defaultdict(dict)
@@ -70,8 +76,8 @@ def sums_of(rows):
         for code in lines:
             by_chapter[code[:2]].append(goods[code])
         for chapter, figures in by_chapter.items():
-            chapters[month, flow, partner, chapter] = (*map(plus, zip(*figures, strict=True)), len(figures))
-        added = [plus(goods[code][n] for code in lines) for n in (0, 1)]
+            chapters[month, flow, partner, chapter] = (*map(known, zip(*figures, strict=True)), len(figures))
+        added = [known(goods[code][n] for code in lines) for n in (0, 1)]
         stated = goods.get("TOTAL", (None, None))
         value, net_kg = (added[n] if stated[n] is None else Decimal(stated[n]) for n in (0, 1))
         hidden = plus(goods[code][0] for code in lines if code.endswith("_CONF"))
@@ -85,7 +91,8 @@ def with_world(totals, chapters):
             figures for (m, f, partner), figures in totals.items() if (m, f) == (month, flow) and partner in ADDED
         ]
         value, net_kg, lines_value, hidden, lines = (
-            *(plus(one[n] for one in partners) for n in range(4)),
+            *(known(one[n] for one in partners) for n in (0, 1)),
+            *(plus(one[n] for one in partners) for n in (2, 3)),
             sum(one[4] for one in partners),
         )
         own = totals.get((month, flow, "W"), (None, None, None, None, 0))
@@ -101,7 +108,7 @@ def with_world(totals, chapters):
                     by_chapter[chapter].append(figures)
             for chapter, figures in by_chapter.items():
                 values, weights, counts = zip(*figures, strict=True)
-                chapters[month, flow, "W", chapter] = (plus(values), plus(weights), sum(counts))
+                chapters[month, flow, "W", chapter] = (known(values), known(weights), sum(counts))
     return totals, chapters
 
 
