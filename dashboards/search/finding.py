@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -138,7 +138,7 @@ def search(question: Question) -> Found:
     if not placed and len(terms) > 1:
         query, all_words = words.any_of(terms), False
         placed = _placed(question, query) if query else []
-    return Found(question, terms, all_words, tuple(_groups(question, query, placed)))
+    return Found(question, terms, all_words, tuple(_groups(question, terms, placed)))
 
 
 def _placed(question: Question, query: str) -> list[_Placed]:
@@ -155,11 +155,11 @@ def _placed(question: Question, query: str) -> list[_Placed]:
         return [_Placed(*row) for row in cursor.fetchall()]
 
 
-def _groups(question: Question, query: str, placed: list[_Placed]) -> Iterator[Group]:
+def _groups(question: Question, terms: Iterable[Term], placed: list[_Placed]) -> Iterator[Group]:
     wanted = [(one.kind, one.model, one.pk) for one in placed if one.model is not None and one.pk is not None]
     shown = {key: _Shown(row) for key, row in _rows(wanted).items()}
     texts = (text for one in shown.values() for text in one.texts)
-    marks = highlighting.found_words(texts, query) if shown else frozenset()
+    marks = highlighting.found_words(texts, words.any_of(terms)) if shown else frozenset()
     for kind, total in {one.kind: one.total for one in placed}.items():
         hits = tuple(shown[model, pk].hit(marks) for found, model, pk in wanted if found == kind)
         yield Group(

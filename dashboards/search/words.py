@@ -21,6 +21,7 @@ _SHORTEST_MISSPELT = 4
 _SHORTEST_ROOT = 5  # a shorter stem begins words of other roots, too: “план”, “планета”
 _MOST_ENDINGS = 60  # of words that begin alike, the shortest
 _ALIKE = 0.74  # how much of two words must agree: one wrong letter of four, two of eight
+_ALIKE_BUT_FOR_THE_FIRST = 0.85  # the first letter is seldom the wrong one: “Гродно” is not “одно”
 _AS_ALIKE = 0.04  # readings that are nearly as good as the best one are kept, too
 
 _LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
@@ -34,14 +35,17 @@ _READ = """
         EXISTS (SELECT FROM documents_searchword known WHERE known.stem = lexeme.stem),
         ARRAY(
             SELECT longer.stem FROM documents_searchword longer
-            WHERE length(given.word) >= %(shortest)s
-                AND longer.word >= given.word AND longer.word < given.word || chr(1114111)
+            WHERE length(root.text) >= %(shortest)s
+                AND longer.word >= root.text AND longer.word < root.text || chr(1114111)
             GROUP BY longer.stem ORDER BY min(length(longer.word)), longer.stem LIMIT %(most)s
         )
     FROM unnest(%(words)s::text[]) AS given (word)
     CROSS JOIN LATERAL (
         SELECT (tsvector_to_array(to_tsvector('pg_catalog.russian', given.word)))[1] AS stem
     ) AS lexeme
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN length(lexeme.stem) >= %(root)s THEN lexeme.stem ELSE given.word END AS text
+    ) AS root
 """
 
 _ALIKE_WORDS = """
@@ -51,7 +55,7 @@ _ALIKE_WORDS = """
 
 
 class _Known(NamedTuple):
-    """What the texts know of a word: its stem (none for words like “and”), and the stems of words that begin so."""
+    """What the texts know of a word: its stem (none for words like “and”), and stems of words that begin like it."""
 
     stem: str | None
     is_known: bool
@@ -102,7 +106,8 @@ def _retyped(raw: str) -> str:
 
 def _known(words: Iterable[str]) -> dict[str, _Known]:
     with connection.cursor() as cursor:
-        cursor.execute(_READ, {"words": list(words), "shortest": _SHORTEST_BEGINNING, "most": _MOST_ENDINGS})
+        asked = {"words": list(words), "shortest": _SHORTEST_BEGINNING, "root": _SHORTEST_ROOT, "most": _MOST_ENDINGS}
+        cursor.execute(_READ, asked)
         return {word: _Known(*known) for word, *known in cursor.fetchall()}
 
 
@@ -115,10 +120,11 @@ def _misspelt(word: str) -> Term:
             (SequenceMatcher(None, word, other, autojunk=False).ratio(), other, stem)
             for other, stem in cursor.fetchall()
         ]
-    best = max(candidates, default=(0.0, "", ""))
-    if best[0] < _ALIKE:
+    likely = [one for one in candidates if one[0] >= (_ALIKE if one[1][0] == word[0] else _ALIKE_BUT_FOR_THE_FIRST)]
+    if not likely:
         return Term(word, ())
-    readings = [stem for ratio, __, stem in candidates if ratio >= best[0] - _AS_ALIKE]
+    best = max(likely)
+    readings = [stem for ratio, __, stem in likely if ratio >= best[0] - _AS_ALIKE]
     return Term(word, tuple(dict.fromkeys(readings)), best[1])
 
 

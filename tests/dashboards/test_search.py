@@ -121,6 +121,15 @@ def test_a_word_that_is_known_is_never_read_otherwise():
     assert sorted(titles("закупка")) == ["О закупках", "О закупке"]
 
 
+def test_a_word_that_only_begins_others_finds_them_and_is_not_taken_for_a_misspelt_one():
+    agreement("С Гродненским облисполкомом", subject_ru="Одно из двух")
+
+    found = search(Question("Гродно"))
+
+    assert found.total == 1
+    assert not found.read_otherwise
+
+
 def test_words_made_from_a_word_are_found_after_the_word_itself():
     agreement("С Гродненским облисполкомом")
     agreement("С городом Гродно")
@@ -224,6 +233,14 @@ def test_found_words_are_marked_as_they_are_written():
     [group] = search(Question("самолет")).shown
 
     assert group.hits[0].marked == "О &lt;b&gt;<mark>самолётах</mark>&lt;/b&gt;"
+
+
+def test_each_of_several_words_is_marked():
+    agreement("О поставке новых лифтов")
+
+    [group] = search(Question("лифт поставка")).shown
+
+    assert group.hits[0].marked == "О <mark>поставке</mark> новых <mark>лифтов</mark>"
 
 
 def test_a_long_text_is_shown_around_the_found_word():
