@@ -19,6 +19,7 @@ import projects.api
 import reports.api
 import trade.api
 import workgroup.api
+from dashboards.chain.api import ChainView, CoverageView
 from dashboards.search.api import SearchView
 from parties.api import CodeLists, ReadOnly, Resource, UnknownAddress, announce
 from parties.permissions import Allowed
@@ -55,7 +56,7 @@ RESOURCES: dict[str, type[ReadOnly]] = {
 }
 
 # Addresses that hold no records of their own, but answer a question.
-ANSWERS: dict[str, type[APIView]] = {**trade.api.ANSWERS, "search": SearchView}
+ANSWERS: dict[str, type[APIView]] = {**trade.api.ANSWERS, "search": SearchView, "chain/coverage": CoverageView}
 
 
 class AllCodeLists(CodeLists):
@@ -112,6 +113,7 @@ urlpatterns = [
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
     *(path(f"{prefix}/", view.as_view(), name=f"api-{prefix.replace('/', '-')}") for prefix, view in ANSWERS.items()),
+    path("chain/<str:kind>/<int:pk>/", ChainView.as_view(), name="api-chain"),
     path("trade/releases/<str:pk>/diff/", trade.api.DiffView.as_view(), name="api-trade-releases-diff"),
     path("", include(router.urls)),
     path("<path:rest>", UnknownAddress.as_view()),

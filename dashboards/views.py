@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dashboards import chain as chains
 from dashboards import queries
 from dashboards.search import asked
 from dashboards.search import search as find
@@ -57,6 +58,25 @@ def search(request: HttpRequest) -> HttpResponse:
     form = asked(request.GET)
     return render_page(
         request, "dashboards/search.html", lambda: {"form": form, "found": find(form.question())}, filtered=True
+    )
+
+
+@require_safe
+@signed_in
+def chain(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    start = chains.row_of(kind, pk)
+    return render_page(request, "dashboards/chain.html", lambda: {"page": chains.chain(start, timezone.localdate())})
+
+
+@require_safe
+@signed_in
+def coverage(request: HttpRequest) -> HttpResponse:
+    asked = chains.coverage_asked(request.GET)
+    return render_page(
+        request,
+        "dashboards/coverage.html",
+        lambda: {"page": chains.coverage(partnership_of(request), timezone.localdate(), **asked)},
+        filtered=True,
     )
 
 

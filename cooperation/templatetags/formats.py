@@ -9,6 +9,7 @@ percent, rate      a rate of the trade data, with or without its sign
 with_unit, shown   a sum in the unit of a selection, with or without the unit
 sources            the sources behind codes: `{% sources record.source_codes as cited %}`
 facts              the facts behind ids, likewise
+chain              what hangs together with a record, without figures: `{% chain record as found %}`
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils import timezone
 
+from dashboards import chain as chains
 from documents.models import Fact, Source
 from documents.queries import facts_by_code, sources_by_code
 from parties import formatting
@@ -102,3 +105,8 @@ def sources(codes: Sequence[str] | None) -> list[Source]:
 def facts(codes: Sequence[str] | None) -> list[Fact]:
     known = facts_by_code() if codes else {}
     return [known[code] for code in codes or () if code in known]
+
+
+@register.simple_tag
+def chain(record: Any) -> chains.Chain:
+    return chains.chain(chains.row_of(chains.kind_of(record), record.pk), timezone.localdate(), with_figures=False)

@@ -35,6 +35,7 @@ LISTS = [
     "/facts/",
     "/organisations/",
     "/search/",
+    "/chain/coverage/",
 ]
 DETAILS = [Agreement, Meeting, Project, PublishedFigure, Organisation, Source]
 

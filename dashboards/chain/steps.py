@@ -1,0 +1,301 @@
+"""The steps of a chain in words: its rows, what is known of each, and where the chain is broken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from agreements.models import Agreement, Article, Measure, ProgressNote
+from agreements.queries import MeasureFilter, measure_state
+from dashboards.chain.reporting import reported
+from dashboards.chain.trading import chapters_in, traded
+from dashboards.chain.walking import Links, kind_of, partnership_of_row, walk
+from parties.formatting import number, period, with_precision
+from parties.naming import localised
+from projects.models import Delivery, Project
+from trade.explorer.wording import span
+from workgroup.models import Outcome
+
+NEWS_DAYS = 90
+"""Days after which a measure counts as being without news."""
+SHOWN = 12
+"""Rows of a step that the page shows before it folds the rest."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A place where the chain is broken: a code for programs, words for readers."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """A row of the chain. `row` is None for goods and lines of reports, which have no chain of their own."""
+
+    title: str
+    page: str
+    details: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    row: Any = None
+    is_start: bool = False
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.row) if self.row is not None else ""
+
+    @property
+    def chain(self) -> str:
+        """Address of the chain of this row."""
+        return address(self.row) if self.row is not None else ""
+
+    @property
+    def is_example(self) -> bool:
+        return bool(self.row is not None and self.row.is_example)
+
+
+@dataclass(frozen=True)
+class Step:
+    """All rows of one kind in a chain, and the gap where there is none."""
+
+    code: str
+    label: str | Promise
+    nodes: tuple[Node, ...]
+    gap: Gap | None = None
+
+    @property
+    def broken(self) -> int:
+        """How many rows have a gap."""
+        return sum(bool(node.gaps) for node in self.nodes)
+
+    @property
+    def first(self) -> tuple[Node, ...]:
+        return self.nodes[:SHOWN]
+
+    @property
+    def rest(self) -> tuple[Node, ...]:
+        return self.nodes[SHOWN:]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A row with all steps before and after it, on a day."""
+
+    start: Any
+    on: dt.date
+    steps: tuple[Step, ...]
+
+    @property
+    def gaps(self) -> int:
+        return sum(step.broken + (step.gap is not None) for step in self.steps)
+
+    @property
+    def page(self) -> str:
+        return address(self.start)
+
+
+def address(row: Any) -> str:
+    """Return the address of the chain of a row."""
+    return reverse("dashboards:chain", args=[kind_of(row), row.pk])
+
+
+def chain(start: Any, on: dt.date, *, with_figures: bool = True) -> Chain:
+    """Return the chain of a row on a day (at most 40 queries for any length; `with_figures` takes 12 of them)."""
+    links = walk(start)
+    projects, deliveries = _projects(links), _deliveries(links)
+    read: dict[str, Callable[[], Iterable[Node]]] = {
+        "agreements": lambda: _of_agreements(links, on),
+        "articles": lambda: _of_articles(links, on),
+        "measures": lambda: _of_measures(links, on),
+        "outcomes": lambda: _of_outcomes(links),
+        "evidence": lambda: _of_notes(links),
+        "projects": lambda: map(_of_project, projects),
+        "deliveries": lambda: map(_of_delivery, deliveries),
+        "trade": lambda: _of_trade(start, _chapters(start, projects, deliveries), with_figures=with_figures),
+        "reports": lambda: _of_reports(links),
+    }
+    steps = []
+    for code, nodes in read.items():
+        rows = tuple(_marked(node, start) for node in nodes())
+        label, missing = _STEPS[code]
+        steps.append(Step(code, label, rows, None if rows else Gap(f"no_{code}", str(missing))))
+    return Chain(start, on, tuple(steps))
+
+
+_STEPS: dict[str, tuple[Promise | str, Promise | str]] = {
+    "agreements": (gettext_lazy("Agreements"), gettext_lazy("No agreement stands behind it.")),
+    "articles": (gettext_lazy("Articles"), gettext_lazy("No article stands behind it, as far as is known.")),
+    "measures": (gettext_lazy("Measures"), gettext_lazy("No measure of a plan is known here.")),
+    "outcomes": (gettext_lazy("Outcomes and instructions"), gettext_lazy("No outcome of a meeting speaks of it.")),
+    "evidence": (gettext_lazy("Evidence"), gettext_lazy("No progress was reported on its measures.")),
+    "projects": (gettext_lazy("Projects"), gettext_lazy("No project carries it out.")),
+    "deliveries": (gettext_lazy("Deliveries"), gettext_lazy("No delivery came of it, as far as is known.")),
+    "trade": (gettext_lazy("Trade"), gettext_lazy("No HS code leads to the trade data.")),
+    "reports": (gettext_lazy("Yearly reports"), gettext_lazy("No computed report speaks of it.")),
+}
+
+
+def _marked(node: Node, start: Any) -> Node:
+    return Node(node.title, node.page, node.details, node.gaps, node.row, is_start=node.row == start)
+
+
+def _texts(*details: object) -> tuple[str, ...]:
+    return tuple(str(detail) for detail in details if detail)
+
+
+def _gaps(*gaps: Gap | None) -> tuple[Gap, ...]:
+    return tuple(gap for gap in gaps if gap is not None)
+
+
+# What was agreed ---------------------------------------------------------------------------------------------
+
+
+def _of_agreements(links: Links, on: dt.date) -> Iterable[Node]:
+    rows: Any = Agreement.objects.filter(pk__in=links.agreements).with_status(on).annotate(plan_count=Count("plans"))
+    for row in rows.order_by("concluded", "pk"):
+        no_text = Gap("no_plan_text", _("a plan is stated, but its text is not known"))
+        unplanned = no_text if row.plan_stated else Gap("no_plan", _("no plan of actions is known"))
+        dated = period(row.concluded) if row.concluded else ""
+        yield Node(
+            str(row),
+            row.get_absolute_url(),
+            _texts(row.status_label, dated),
+            () if row.plan_count else (unplanned,),
+            row,
+        )
+
+
+def _of_articles(links: Links, on: dt.date) -> Iterable[Node]:
+    for row in articles_with_cover(links.articles):
+        page = f"{row.agreement.get_absolute_url()}#article-{row.pk}"
+        yield Node(str(row), page, (), _gaps(article_gap(row, on)), row)
+
+
+def articles_with_cover(ids: Iterable[int] | QuerySet[Any, Any]) -> Any:
+    """Return the articles in their order, each with its measures and the day after its last plan (1 query)."""
+    rows = Article.objects.filter(pk__in=ids).select_related("agreement")
+    return rows.annotate(
+        measure_count=Count("measures"),
+        open_ended=Count("measures", filter=Q(measures__plan__period__upper_inf=True)),
+        covered_until=Max("measures__plan__period__endswith"),
+    ).order_by("agreement", "pk")
+
+
+def article_gap(article: Any, on: dt.date) -> Gap | None:
+    """Return since which year no measure covers the article; None while one does."""
+    since = article.covered_until
+    if article.open_ended or (since is not None and since > on):
+        return None
+    concluded = article.agreement.concluded
+    year = since.year if since else concluded.starts.year if concluded and concluded.first else None
+    if year is None:
+        return Gap("no_measure", _("no measure"))
+    return Gap("no_measure", _("no measure since %(year)s") % {"year": year})
+
+
+def _of_measures(links: Links, on: dt.date) -> Iterable[Node]:
+    states = dict(MeasureFilter.STATES)
+    rows = Measure.objects.filter(pk__in=links.measures).select_related("plan__agreement")
+    for row in rows.annotate(last_news=Max("notes__dated")).order_by("plan__period", "plan", "order", "pk"):
+        state = measure_state(row, on)
+        deadline = period(row.deadline) if row.deadline else row.get_recurrence_display()
+        yield Node(str(row), row.get_absolute_url(), _texts(states[state], deadline), _gaps(news_gap(row, on)), row)
+
+
+def news_gap(measure: Any, on: dt.date, days: int = NEWS_DAYS) -> Gap | None:
+    """Return for how long an open measure has been without news: more than `days` days, else None.
+
+    Without any note the days count from the beginning of its plan. The row must carry `last_news`.
+    """
+    if measure_state(measure, on) not in {"undone", "overdue"}:
+        return None
+    silent = (on - (measure.last_news or measure.plan.period.starts)).days
+    if silent <= days:
+        return None
+    if measure.last_news is None:
+        return Gap("no_news", _("no news yet"))
+    words = ngettext("no news for %(n)s day", "no news for %(n)s days", silent)
+    return Gap("no_news", words % {"n": silent})
+
+
+# What was decided and reported -------------------------------------------------------------------------------
+
+
+def _of_outcomes(links: Links) -> Iterable[Node]:
+    rows = Outcome.objects.filter(pk__in=links.outcomes).for_display()
+    for row in rows.order_by("meeting__held", "meeting", "order", "pk"):
+        is_loose = row.is_duty and not (row.project_id or row.agreement_id)
+        gap = Gap("no_object", _("names neither an agreement nor a project")) if is_loose else None
+        deadline = period(row.deadline) if row.deadline else ""
+        details = _texts(row.get_kind_display(), period(row.meeting.held), deadline and f"→ {deadline}")
+        yield Node(str(row), row.get_absolute_url(), details, _gaps(gap), row)
+
+
+def _of_notes(links: Links) -> Iterable[Node]:
+    rows = ProgressNote.objects.filter(pk__in=links.notes).select_related("measure__plan__agreement", "author")
+    for row in rows.order_by("-dated", "-pk"):
+        details = _texts(_("measure %(number)s") % {"number": row.measure.number}, row.author)
+        yield Node(str(row), row.measure.get_absolute_url(), details, (), row)
+
+
+# What came of it ---------------------------------------------------------------------------------------------
+
+
+def _projects(links: Links) -> list[Project]:
+    wanted = Project.measures.through.objects.filter(project=OuterRef("pk"))
+    rows = Project.objects.filter(pk__in=links.projects).annotate(is_wanted=Exists(wanted))
+    return list(rows.order_by(localised("title"), "pk"))
+
+
+def _of_project(row: Any) -> Node:
+    gap = None if row.is_wanted else Gap("no_measure", _("no measure wanted it"))
+    stage = row.get_stage_display() if row.stage else _("stage not known")
+    return Node(str(row), row.get_absolute_url(), _texts(stage), _gaps(gap), row)
+
+
+def _deliveries(links: Links) -> list[Delivery]:
+    return list(Delivery.objects.filter(pk__in=links.deliveries).order_by("period", "pk"))
+
+
+def _of_delivery(row: Delivery) -> Node:
+    quantity = ""
+    if row.quantity is not None:
+        quantity = f"{with_precision(number(row.quantity), row.precision)} {row.unit}".strip()
+    gaps = _gaps(
+        None if row.project_id else Gap("no_project", _("belongs to no project")),
+        None if row.hs_code else Gap("no_hs_code", _("no HS code")),
+    )
+    return Node(str(row), row.get_absolute_url(), _texts(quantity, period(row.period)), gaps, row)
+
+
+def _chapters(start: Any, projects: list[Project], deliveries: list[Delivery]) -> set[str]:
+    """Return the chapters of HS that the chain ends in: those of the delivery it starts from, else of all."""
+    if isinstance(start, Delivery) and start.hs_code:
+        return chapters_in([start.hs_code])
+    return chapters_in([*(row.hs_code for row in deliveries), *(row.hs_codes for row in projects)])
+
+
+def _of_trade(start: Any, chapters: set[str], *, with_figures: bool) -> Iterable[Node]:
+    for group in traded(partnership_of_row(start), chapters, with_figures=with_figures):
+        known = group.amount
+        gaps = (Gap("no_figure", _("no figure of trade is loaded")),) if with_figures and not known else ()
+        when = span(group.cell.period) if known and group.cell else ""
+        words = _("turnover %(amount)s") % {"amount": known} if known else ""
+        codes = _("HS chapters %(codes)s") % {"codes": ", ".join(group.chapters)}
+        yield Node(group.name, group.page, _texts(codes, words, when), gaps)
+
+
+def _of_reports(links: Links) -> Iterable[Node]:
+    for report in reported(links):
+        lines = ngettext("%(n)s line speaks of it", "%(n)s lines speak of it", report.lines) % {"n": report.lines}
+        title = _("Report on %(year)s, version %(number)s") % {"year": report.year, "number": report.number}
+        yield Node(title, report.page, (lines,))

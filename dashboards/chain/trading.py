@@ -1,0 +1,85 @@
+"""What is traded in the goods that a chain ends in: product groups, each with the turnover of its newest year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from parties.models import Partnership
+from trade.cube.cells import Cell
+from trade.cube.series import series
+from trade.explorer.wording import with_unit
+from trade.models import GroupedChapter
+from trade.selection import Defaults, Selection, SelectionErrors
+
+_CODE = re.compile(r"\d{2,10}")
+
+
+@dataclass(frozen=True)
+class Traded:
+    """A product group of the chain, and its turnover with the partner; without `cell` no figure is known."""
+
+    code: str
+    name: str
+    chapters: tuple[str, ...]
+    selection: Selection | None
+    cell: Cell | None
+
+    @property
+    def page(self) -> str:
+        return f"{reverse('trade:explorer')}?{urlencode({'goods': self.code})}"
+
+    @property
+    def amount(self) -> str:
+        """The turnover in words, empty without a figure."""
+        if self.selection is None or self.cell is None or self.cell.value is None:
+            return ""
+        return with_unit(self.cell.value, self.selection)
+
+
+def chapters_in(texts: Iterable[str]) -> set[str]:
+    """Return the chapters of all HS codes that stand in the texts."""
+    return {code[:2] for text in texts for code in _CODE.findall(text)}
+
+
+def traded(partnership: Partnership, chapters: set[str], *, with_figures: bool) -> list[Traded]:
+    """Return the product groups of the chapters; a chapter of no group stands for itself (at most 12 queries)."""
+    if not chapters:
+        return []
+    rows = GroupedChapter.objects.filter(grouping__is_default=True, chapter__in=chapters).select_related("group")
+    names: dict[str, str] = {}
+    members: dict[str, list[str]] = {}
+    for row in rows:
+        names[row.group.commodity_code] = str(row.group)
+        members.setdefault(row.group.commodity_code, []).append(row.chapter)
+    alone = chapters - {chapter for group in members.values() for chapter in group}
+    names |= {chapter: f"HS {chapter}" for chapter in alone}
+    members |= {chapter: [chapter] for chapter in alone}
+    asked = _asked(partnership, sorted(members)) if with_figures else {}
+    return [
+        Traded(code, names[code], tuple(sorted(members[code])), *asked.get(code, (None, None)))
+        for code in sorted(members)
+    ]
+
+
+def _asked(partnership: Partnership, codes: list[str]) -> dict[str, tuple[Selection, Cell]]:
+    """Return the newest known figure of each code: of a whole year where there is one."""
+    found: dict[str, tuple[Selection, Cell]] = {}
+    for level, is_chapter in (("group", False), ("chapter", True)):
+        goods = ",".join(code for code in codes if code.isdigit() == is_chapter)
+        if not goods:
+            continue
+        parameters = {"goods": goods, "by": "goods", "level": level, "frequency": "A", "unit": "USD_MN"}
+        try:
+            selection = Selection.parse(parameters, defaults=Defaults.of(partnership))
+        except SelectionErrors:  # nothing is loaded to ask for
+            continue
+        for cell in series(selection).cells:  # oldest first
+            known = found.get(cell.goods)
+            if cell.value is not None and (known is None or cell.complete or not known[1].complete):
+                found[cell.goods] = (selection, cell)
+    return found

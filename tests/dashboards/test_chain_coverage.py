@@ -1,0 +1,172 @@
+"""The matrix tells which article was covered by measures in which year, and the list which are without news."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from agreements.models import Recurrence
+from dashboards.chain import coverage
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+TODAY = dt.date(2026, 11, 23)
+
+
+@pytest.fixture
+def agreement(db):
+    return make.make_agreement(concluded="2021")
+
+
+def matrix(agreement: Any) -> dict[str | None, dict[int, tuple[int, int, bool]]]:
+    (found,) = coverage(None, TODAY, agreement=agreement, days=90).matrices
+    return {
+        row.article and row.article.number: {cell.year: (cell.done, cell.total, cell.is_gap) for cell in row.cells}
+        for row in found.rows
+    }
+
+
+def measure(article: Any, plan: str = "2023/2025", **given: Any) -> Any:
+    row = make.make_measure(plan=make.make_plan(agreement=article.agreement, period=plan), **given)
+    row.articles.add(article)
+    return row
+
+
+def test_a_measure_counts_in_the_year_of_its_deadline(agreement):
+    measure(make.make_article(agreement=agreement, number="1"), deadline="2024-Q3")
+
+    assert matrix(agreement)["1"] == {
+        2021: (0, 0, True),
+        2022: (0, 0, True),
+        2023: (0, 0, True),
+        2024: (0, 1, False),
+        2025: (0, 0, True),
+        2026: (0, 0, True),
+    }
+
+
+def test_a_done_measure_counts_as_done(agreement):
+    measure(make.make_article(agreement=agreement, number="1"), deadline="2024", done_on=dt.date(2024, 5, 1))
+
+    assert matrix(agreement)["1"][2024] == (1, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "deadline"),
+    [(Recurrence.YEARLY, "2025"), (Recurrence.PERMANENT, None), (Recurrence.YEARLY, "../2025")],
+)
+def test_what_recurs_covers_every_year_of_its_plan(agreement, recurrence, deadline):
+    measure(make.make_article(agreement=agreement, number="1"), recurrence=recurrence, deadline=deadline)
+
+    assert [year for year, (__, total, __) in matrix(agreement)["1"].items() if total] == [2023, 2024, 2025]
+
+
+def test_an_open_end_reaches_to_today(agreement):
+    measure(
+        make.make_article(agreement=agreement, number="1"), "2025/..", recurrence=Recurrence.PERMANENT, deadline=None
+    )
+
+    assert [year for year, (__, total, __) in matrix(agreement)["1"].items() if total] == [2025, 2026]
+
+
+def test_measures_that_name_no_article_stand_apart(agreement):
+    make.make_measure(plan=make.make_plan(agreement=agreement), deadline="2024")
+
+    assert matrix(agreement)[None][2024] == (0, 1, False)
+
+
+def test_years_to_come_are_no_gap(agreement):
+    first, second = (make.make_article(agreement=agreement, number=number) for number in ("1", "2"))
+    measure(first, "2026/2028", deadline="2028")
+
+    assert matrix(agreement)[second.number][2027] == (0, 0, False)
+
+
+def test_open_measures_without_news_are_listed_with_their_days(agreement):
+    article = make.make_article(agreement=agreement)
+    silent = measure(article, "2025/2027", deadline="2027")
+    told = measure(article, "2025/2027", deadline="2027")
+    measure(article, "2025/2027", deadline="2025", done_on=dt.date(2025, 6, 1))
+    make.make_progress_note(measure=silent, dated=dt.date(2026, 1, 1))
+    make.make_progress_note(measure=told, dated=dt.date(2026, 11, 1))
+
+    found = coverage(None, TODAY, agreement=None, days=90).silent
+
+    assert [row.measure for row in found] == [silent]
+    assert "326" in found[0].gap.words
+    assert len(coverage(None, TODAY, agreement=None, days=10).silent) == 2
+    assert coverage(None, TODAY, agreement=None, days=400).silent == ()
+
+
+def test_more_articles_and_measures_take_no_more_queries(agreement):
+    article = make.make_article(agreement=agreement)
+    make.make_progress_note(measure=measure(article))
+    few = cost()
+    for __ in range(15):
+        make.make_progress_note(measure=measure(make.make_article(agreement=agreement)))
+        make.make_article(agreement=make.make_agreement(partnership=agreement.partnership))
+
+    assert cost() == few
+
+
+def cost() -> int:
+    with CaptureQueriesContext(connection) as captured:
+        coverage(None, TODAY, agreement=None, days=90)
+    return len(captured)
+
+
+@pytest.fixture
+def official(cast, client_for):
+    cache.clear()
+    return client_for(cast.official)
+
+
+def test_page_and_api_agree(agreement, official):
+    article = make.make_article(agreement=agreement, number="4")
+    measure(article, deadline="2024", done_on=dt.date(2024, 5, 1))
+
+    page = official.get("/chain/coverage/").text
+    answer = official.get("/api/v1/chain/coverage/").json()
+
+    (found,) = answer["agreements"]
+    assert {"year": 2024, "total": 1, "done": 1, "is_gap": False} in found["rows"][0]["years"]
+    assert "1/1" in page
+    assert f'href="/chain/article/{article.pk}/"' in page
+
+
+def test_one_agreement_can_be_asked_for(agreement, official):
+    other = make.make_article(agreement=make.make_agreement(partnership=agreement.partnership), number="art-other")
+    make.make_article(agreement=agreement, number="art-own")
+
+    page = official.get(f"/chain/coverage/?agreement={agreement.pk}&days=30").text
+    answer = official.get(f"/api/v1/chain/coverage/?agreement={agreement.pk}").json()
+
+    assert "art-own." in page
+    assert f"{other.number}." not in page
+    assert [one["agreement"]["id"] for one in answer["agreements"]] == [agreement.pk]
+
+
+@pytest.mark.parametrize("partnership", [True, False])
+def test_a_program_can_name_the_partnership(agreement, official, partnership):
+    named = agreement.partnership if partnership else make.make_partnership("another")
+
+    answer = official.get(f"/api/v1/chain/coverage/?partnership={named.code}").json()
+
+    assert len(answer["agreements"]) == int(partnership)
+
+
+@pytest.mark.parametrize(
+    "query", ["colour=red", "days=0", "days=many", "agreement=0", "agreement=%00", "days=99999999999"]
+)
+def test_a_wrong_parameter_is_named(agreement, official, query):
+    name = query.partition("=")[0]
+
+    assert name in official.get(f"/chain/coverage/?{query}").text
+    assert official.get(f"/chain/coverage/?{query}").status_code == 400
+    assert official.get(f"/api/v1/chain/coverage/?{query}").status_code == 400
