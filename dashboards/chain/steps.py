@@ -18,7 +18,7 @@ from agreements.queries import MeasureFilter, measure_state
 from dashboards.chain.reporting import reported
 from dashboards.chain.trading import chapters_in, traded
 from dashboards.chain.walking import Links, kind_of, partnership_of_row, walk
-from parties.formatting import number, period, with_precision
+from parties.formatting import day, number, period, with_precision
 from parties.naming import localised
 from projects.models import Delivery, Project
 from trade.explorer.wording import span
@@ -101,6 +101,13 @@ class Chain:
     @property
     def page(self) -> str:
         return address(self.start)
+
+    @property
+    def coverage(self) -> str:
+        """Address of the coverage of an agreement's articles, empty for other rows."""
+        if not isinstance(self.start, Agreement):
+            return ""
+        return f"{reverse('dashboards:coverage')}?agreement={self.start.pk}"
 
 
 def address(row: Any) -> str:
@@ -243,8 +250,8 @@ def _of_outcomes(links: Links) -> Iterable[Node]:
 def _of_notes(links: Links) -> Iterable[Node]:
     rows = ProgressNote.objects.filter(pk__in=links.notes).select_related("measure__plan__agreement", "author")
     for row in rows.order_by("-dated", "-pk"):
-        details = _texts(_("measure %(number)s") % {"number": row.measure.number}, row.author)
-        yield Node(str(row), row.measure.get_absolute_url(), details, (), row)
+        details = _texts(day(row.dated), _("measure %(number)s") % {"number": row.measure.number}, row.author)
+        yield Node(row.text, row.measure.get_absolute_url(), details, (), row)
 
 
 # What came of it ---------------------------------------------------------------------------------------------
@@ -287,7 +294,7 @@ def _chapters(start: Any, projects: list[Project], deliveries: list[Delivery]) -
 def _of_trade(start: Any, chapters: set[str], *, with_figures: bool) -> Iterable[Node]:
     for group in traded(partnership_of_row(start), chapters, with_figures=with_figures):
         known = group.amount
-        gaps = (Gap("no_figure", _("no figure of trade is loaded")),) if with_figures and not known else ()
+        gaps = (Gap("no_figure", _("trade is not loaded for a whole year")),) if with_figures and not known else ()
         when = span(group.cell.period) if known and group.cell else ""
         words = _("turnover %(amount)s") % {"amount": known} if known else ""
         codes = _("HS chapters %(codes)s") % {"codes": ", ".join(group.chapters)}

@@ -67,7 +67,7 @@ def traded(partnership: Partnership, chapters: set[str], *, with_figures: bool) 
 
 
 def _asked(partnership: Partnership, codes: list[str]) -> dict[str, tuple[Selection, Cell]]:
-    """Return the newest known figure of each code: of a whole year where there is one."""
+    """Return the figure of the newest whole year of each code that has one."""
     found: dict[str, tuple[Selection, Cell]] = {}
     for level, is_chapter in (("group", False), ("chapter", True)):
         goods = ",".join(code for code in codes if code.isdigit() == is_chapter)
@@ -78,8 +78,6 @@ def _asked(partnership: Partnership, codes: list[str]) -> dict[str, tuple[Select
             selection = Selection.parse(parameters, defaults=Defaults.of(partnership))
         except SelectionErrors:  # nothing is loaded to ask for
             continue
-        for cell in series(selection).cells:  # oldest first
-            known = found.get(cell.goods)
-            if cell.value is not None and (known is None or cell.complete or not known[1].complete):
-                found[cell.goods] = (selection, cell)
+        # Oldest first; years that are not loaded in full have no value.
+        found |= {cell.goods: (selection, cell) for cell in series(selection).cells if cell.value is not None}
     return found
