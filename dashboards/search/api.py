@@ -43,6 +43,7 @@ class KindSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField()
     name = InBothLanguages()
     count = serializers.IntegerField()
+    count_is_exact = serializers.BooleanField(help_text="False: there are more than `count`.")
 
 
 class WordSerializer(serializers.Serializer[Any]):
@@ -59,6 +60,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     count = serializers.IntegerField(help_text="All that fit: of the kind where one is asked for, else of all kinds.")
+    count_is_exact = serializers.BooleanField(help_text="False: there are more than `count`.")
     results = HitSerializer(many=True, help_text="Without `kind` the best five of each kind.")
     kinds = KindSerializer(many=True)
     words = WordSerializer(many=True)
@@ -107,8 +109,17 @@ def _answer(request: Request, found: Found) -> dict[str, Any]:
         "next": replace_query_param(here, "page", str(question.page + 1)) if further else None,
         "previous": replace_query_param(here, "page", str(question.page - 1)) if question.page > 1 else None,
         "count": total,
+        "count_is_exact": not any(group.is_more for group in chosen),
         "results": [_hit(request, group, hit) for group in chosen for hit in group.hits],
-        "kinds": [{"kind": group.code, "name": _both(group.label), "count": group.total} for group in found.groups],
+        "kinds": [
+            {
+                "kind": group.code,
+                "name": _both(group.label),
+                "count": group.total,
+                "count_is_exact": not group.is_more,
+            }
+            for group in found.groups
+        ],
         "words": [
             {"written": term.written, "read_as": term.read_as or None, "is_known": bool(term.stems)}
             for term in found.terms

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import override
@@ -21,18 +21,26 @@ from parties.periods import Period
 
 OF_EACH_KIND = 5
 ON_A_PAGE = 50
+MOST_OF_A_KIND = 2000
+"""Where more rows of a kind fit, so many of them are ranked, and “more than” is said: the question says too little."""
 
-# Titles weigh most; a long text less than a short one. Of equals the newest comes first. A kind that is not asked for
-# gives one row without a record: it carries the number of its records. What is found is narrow and each kind keeps
-# only its best while it is read, so that a word in most texts costs no sorting of them all.
+# Titles weigh most; a long text less than a short one. Of equals the newest comes first. Each kind is asked for by
+# itself and no further than %(most)s rows, so that a word that stands in all texts costs no more than a rarer one.
+# A kind that is not asked for gives one row without a record: it carries the number of its records.
 _FIND = """
     WITH found AS MATERIALIZED (
-        SELECT kind, id, upper(period) AS until,
-            ts_rank('{0.1, 0.2, 0.4, 1.0}', vector, %(query)s::tsquery, 1) AS rank
-        FROM documents_searchentry
-        WHERE vector @@ %(query)s::tsquery
-            AND (%(year)s IS NULL OR period && daterange(make_date(%(year)s, 1, 1), make_date(%(year)s + 1, 1, 1)))
-            AND (%(is_example)s IS NULL OR is_example = %(is_example)s)
+        SELECT asked.kind, fitting.*
+        FROM unnest(%(kinds)s::text[]) AS asked (kind)
+        CROSS JOIN LATERAL (
+            SELECT id, upper(period) AS until,
+                ts_rank('{0.1, 0.2, 0.4, 1.0}', vector, %(query)s::tsquery, 1)
+                    + ts_rank('{0.1, 0.2, 0.4, 1.0}', vector, %(very_words)s::tsquery, 1) AS rank
+            FROM documents_searchentry
+            WHERE vector @@ (%(query)s::tsquery && ('''kind=' || asked.kind || '''')::tsquery)
+                AND (%(year)s IS NULL OR period && daterange(make_date(%(year)s, 1, 1), make_date(%(year)s + 1, 1, 1)))
+                AND (%(is_example)s IS NULL OR is_example = %(is_example)s)
+            LIMIT %(most)s + 1
+        ) AS fitting
     ), kinds AS (
         SELECT kind, count(*) AS total, max(rank) AS best FROM found GROUP BY kind
     )
@@ -79,6 +87,8 @@ class Group:
     code: str
     label: str | Promise
     total: int
+    is_more: bool
+    """Whether there are more than `total`."""
     hits: tuple[Hit, ...]
     address: str
     """The question asked for this kind only."""
@@ -99,6 +109,11 @@ class Found:
     @property
     def total(self) -> int:
         return sum(group.total for group in self.groups)
+
+    @property
+    def is_more(self) -> bool:
+        """Whether there are more than `total`."""
+        return any(group.is_more for group in self.groups)
 
     @property
     def shown(self) -> tuple[Group, ...]:
@@ -134,25 +149,32 @@ def search(question: Question) -> Found:
     """Return what fits, in a number of queries that depends on the kinds found, not on the rows."""
     terms = tuple(words.terms(question.words))
     query, all_words = words.all_of(terms), True
-    placed = _placed(question, query) if query else []
+    placed = _placed(question, query, terms) if query else []
     if not placed and len(terms) > 1:
         query, all_words = words.any_of(terms), False
-        placed = _placed(question, query) if query else []
+        placed = _placed(question, query, terms) if query else []
     return Found(question, terms, all_words, tuple(_groups(question, terms, placed)))
 
 
-def _placed(question: Question, query: str) -> list[_Placed]:
+def _placed(question: Question, query: str, terms: Iterable[Term]) -> list[_Placed]:
     asked = {
         "query": query,
+        "very_words": words.very_words(terms),
+        "kinds": list(KINDS),
+        "most": MOST_OF_A_KIND,
         "year": question.year,
         "is_example": question.is_example,
         "kind": question.kind,
         "limit": ON_A_PAGE if question.kind else OF_EACH_KIND,
         "offset": (question.page - 1) * ON_A_PAGE if question.kind else 0,
     }
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Limited scans look cheap to the planner even where all rows of a kind lie at the end of the table.
+        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(_FIND, asked)
-        return [_Placed(*row) for row in cursor.fetchall()]
+        placed = [_Placed(*row) for row in cursor.fetchall()]
+        cursor.execute("SET LOCAL enable_seqscan = on")
+    return placed
 
 
 def _groups(question: Question, terms: Iterable[Term], placed: list[_Placed]) -> Iterator[Group]:
@@ -165,7 +187,8 @@ def _groups(question: Question, terms: Iterable[Term], placed: list[_Placed]) ->
         yield Group(
             code=kind,
             label=KINDS[kind].label,
-            total=total,
+            total=min(total, MOST_OF_A_KIND),
+            is_more=total > MOST_OF_A_KIND,
             hits=hits,
             address=question.but(kind=kind),
             has_rest=not question.kind and total > len(hits),

@@ -18,7 +18,7 @@ from django.db import connection
 MOST_WORDS = 12
 _SHORTEST_BEGINNING = 3
 _SHORTEST_MISSPELT = 4
-_SHORTEST_ROOT = 5  # a shorter stem begins words of other roots, too: “план”, “планета”
+_SHORTEST_ROOT = 5
 _MOST_ENDINGS = 60  # of words that begin alike, the shortest
 _ALIKE = 0.74  # how much of two words must agree: one wrong letter of four, two of eight
 _ALIKE_BUT_FOR_THE_FIRST = 0.85  # the first letter is seldom the wrong one: “Гродно” is not “одно”
@@ -70,6 +70,8 @@ class Term:
     stems: tuple[str, ...]
     read_as: str = ""
     """The word that it was taken for, where that is another one."""
+    related: tuple[str, ...] = ()
+    """Stems that begin with that of the word, as “гродненский” does with that of “Гродно”. They count less."""
 
 
 def words_of(text: str) -> list[str]:
@@ -95,7 +97,12 @@ def _read(word: str, known: _Known) -> Term | None:
     """Return the word as the texts have it, or as the beginning of words; None for words like “and”."""
     if known.stem is None:
         return None
-    return Term(word, (known.stem,) if known.is_known else tuple(known.longer))
+    if not known.is_known:
+        return Term(word, tuple(known.longer))
+    # A shorter stem begins words of other roots, too: “план”, “планета”.
+    has_root = len(known.stem) >= _SHORTEST_ROOT and known.stem.isalpha()
+    related = tuple(stem for stem in known.longer if stem != known.stem) if has_root else ()
+    return Term(word, (known.stem,), related=related)
 
 
 def _retyped(raw: str) -> str:
@@ -130,26 +137,21 @@ def _misspelt(word: str) -> Term:
 
 def all_of(found: Iterable[Term]) -> str:
     """Return the `tsquery` of texts that have all words; empty where a word cannot be found at all."""
-    parts = [_any_stem(term.stems) for term in found]
+    parts = [_one_of(*term.stems, *term.related) for term in found]
     return " & ".join(parts) if all(parts) else ""
 
 
 def any_of(found: Iterable[Term]) -> str:
     """Return the `tsquery` of texts that have at least one of the words."""
-    return " | ".join(part for term in found if (part := _any_stem(term.stems)))
+    return _one_of(*(stem for term in found for stem in (*term.stems, *term.related)))
 
 
-def _any_stem(stems: tuple[str, ...]) -> str:
-    """Return the part of a `tsquery` for one word.
+def very_words(found: Iterable[Term]) -> str:
+    """Return the `tsquery` of texts that have at least one of the words themselves, not a related one."""
+    return _one_of(*(stem for term in found for stem in term.stems))
 
-    The stem of “Гродно” also begins “гродненский”: such words are found, too. A text with the very word fits both
-    ways, so it comes first.
-    """
-    parts = []
-    for stem in stems:
-        # Stems come from the index and hold letters and digits only; they are quoted all the same.
-        quoted = "'" + stem.replace("\\", "\\\\").replace("'", "''") + "'"
-        parts.append(quoted)
-        if len(stem) >= _SHORTEST_ROOT and stem.isalpha():
-            parts.append(f"{quoted}:*")
-    return f"({' | '.join(parts)})" if parts else ""
+
+def _one_of(*stems: str) -> str:
+    # Stems come from the index and hold letters and digits only; they are quoted all the same.
+    quoted = ["'" + stem.replace("\\", "\\\\").replace("'", "''") + "'" for stem in dict.fromkeys(stems)]
+    return f"({' | '.join(quoted)})" if quoted else ""

@@ -34,6 +34,8 @@ BEGIN
         DELETE FROM documents_searchentry WHERE model = of_model AND object_id = (written ->> 'id')::bigint;
         RETURN;
     END IF;
+    -- No word has a sign in it: so the index finds the rows of one kind as it finds those with a word.
+    stems := stems || array_to_tsvector(ARRAY['kind=' || of_kind]);
     INSERT INTO documents_searchentry AS known (model, object_id, kind, vector, period, is_example)
     VALUES (of_model, (written ->> 'id')::bigint, of_kind, stems, days, example)
     ON CONFLICT (model, object_id) DO UPDATE

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from dashboards.search import KINDS, Question, search
+from dashboards.search import KINDS, Question, finding, search
 from dashboards.search.kinds import SEARCHED
 from documents.models import SearchEntry, SearchWord
 from parties.models import Organisation
@@ -215,6 +215,21 @@ def test_results_are_grouped_by_kind_with_totals_and_a_kind_can_be_asked_for():
     }
 
 
+def test_of_very_many_some_are_ranked_and_it_is_told(monkeypatch):
+    monkeypatch.setattr(finding, "MOST_OF_A_KIND", 3)
+    for number in range(4):
+        agreement(f"О лифтах {number}")
+    make.make_organisation(name_ru="Завод лифтов", name_en="")
+
+    found = search(Question("лифты"))
+
+    assert found.is_more
+    assert {group.code: (group.total, group.is_more) for group in found.groups} == {
+        "agreements": (3, True),
+        "organisations": (1, False),
+    }
+
+
 def test_a_year_and_examples_can_be_asked_for():
     agreement("О лифтах первое", concluded="2021-08-15")
     agreement("О лифтах второе", concluded="2023", is_example=True)
@@ -368,4 +383,4 @@ def test_more_rows_cost_no_more_queries():
         make.make_progress_note(measure=measure, text="лифты заменены")
         agreement("О лифтах")
 
-    assert asked() == few <= 8
+    assert asked() == few <= 10
