@@ -157,7 +157,7 @@ def search(question: Question) -> Found:
 
 
 def _placed(question: Question, query: str, terms: Iterable[Term]) -> list[_Placed]:
-    asked = {
+    asked: dict[str, Any] = {
         "query": query,
         "very_words": words.very_words(terms),
         "kinds": list(KINDS),

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -113,7 +113,12 @@ def _retyped(raw: str) -> str:
 
 def _known(words: Iterable[str]) -> dict[str, _Known]:
     with connection.cursor() as cursor:
-        asked = {"words": list(words), "shortest": _SHORTEST_BEGINNING, "root": _SHORTEST_ROOT, "most": _MOST_ENDINGS}
+        asked: dict[str, Any] = {
+            "words": list(words),
+            "shortest": _SHORTEST_BEGINNING,
+            "root": _SHORTEST_ROOT,
+            "most": _MOST_ENDINGS,
+        }
         cursor.execute(_READ, asked)
         return {word: _Known(*known) for word, *known in cursor.fetchall()}
 
