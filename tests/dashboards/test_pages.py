@@ -183,6 +183,7 @@ def test_every_table_of_the_domain_keeps_its_history(db):
         "documents.searchword",
         "reports.run",  # jobs are their own record
         "trade.import",
+        "trade.undo",
         "trade.editioncode",  # the history is that of the edition's file
         "trade.observation",  # keep all their versions themselves
         "trade.partnertotal",
