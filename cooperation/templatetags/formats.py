@@ -9,7 +9,7 @@ percent, rate      a rate of the trade data, with or without its sign
 with_unit, shown   a sum in the unit of a selection, with or without the unit
 sources            the sources behind codes: `{% sources record.source_codes as cited %}`
 facts              the facts behind ids, likewise
-chain              what hangs together with a record, without figures: `{% chain record as found %}`
+chain              what hangs together with a record, in numbers: `{% chain record as found %}`
 """
 
 from __future__ import annotations
@@ -108,5 +108,5 @@ def facts(codes: Sequence[str] | None) -> list[Fact]:
 
 
 @register.simple_tag
-def chain(record: Any) -> chains.Chain:
-    return chains.chain(chains.row_of(chains.kind_of(record), record.pk), timezone.localdate(), with_figures=False)
+def chain(record: Any) -> chains.Brief:
+    return chains.brief(record, timezone.localdate())

@@ -3,22 +3,26 @@
 walking    which rows hang together: up to the articles that wanted something, down to what it brought
 steps      the rows of each step in words, with the gaps
 trading    what is traded in the goods that a chain ends in
+brief      the same in numbers, for the foot of a record's page
 reporting  the lines of yearly reports that speak of its rows
 coverage   which article was covered by measures in which year, and which measures are without news
 """
 
+from dashboards.chain.brief import Brief, brief
 from dashboards.chain.coverage import CoverageForm, CoveragePage, coverage, coverage_asked
 from dashboards.chain.steps import Chain, Gap, Node, Step, chain
 from dashboards.chain.walking import KINDS, kind_of, row_of
 
 __all__ = [
     "KINDS",
+    "Brief",
     "Chain",
     "CoverageForm",
     "CoveragePage",
     "Gap",
     "Node",
     "Step",
+    "brief",
     "chain",
     "coverage",
     "coverage_asked",

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from agreements.models import Agreement, Article, Measure, Recurrence
 from agreements.queries import measure_state
-from dashboards.chain.steps import NEWS_DAYS, Gap, article_gap, articles_with_cover, news_gap
+from dashboards.chain.steps import FOLDED, NEWS_DAYS, Gap, article_gap, articles_with_cover, news_gap
 from parties.filtering import RecordField
 from parties.models import Partnership
 
@@ -94,6 +94,15 @@ class CoveragePage:
     agreements: list[Agreement]
     matrices: tuple[Matrix, ...]
     silent: tuple[Silent, ...]
+
+    @property
+    def silent_shown(self) -> tuple[Silent, ...]:
+        return self.silent[:FOLDED]
+
+    @property
+    def silent_left(self) -> int:
+        """How many measures without news are not on the page."""
+        return max(len(self.silent) - FOLDED, 0)
 
     @property
     def uncovered(self) -> int:

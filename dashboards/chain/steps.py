@@ -28,6 +28,8 @@ NEWS_DAYS = 90
 """Days after which a measure counts as being without news."""
 SHOWN = 12
 """Rows of a step that the page shows before it folds the rest."""
+FOLDED = 200
+"""Rows of a step, or of a list, that the page holds at most; the API has all."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,12 @@ class Step:
 
     @property
     def rest(self) -> tuple[Node, ...]:
-        return self.nodes[SHOWN:]
+        return self.nodes[SHOWN:FOLDED]
+
+    @property
+    def left(self) -> int:
+        """How many rows are not on the page."""
+        return max(len(self.nodes) - FOLDED, 0)
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,10 @@ class Chain:
     steps: tuple[Step, ...]
 
     @property
+    def kind(self) -> str:
+        return kind_of(self.start)
+
+    @property
     def gaps(self) -> int:
         return sum(step.broken + (step.gap is not None) for step in self.steps)
 
@@ -102,21 +113,14 @@ class Chain:
     def page(self) -> str:
         return address(self.start)
 
-    @property
-    def coverage(self) -> str:
-        """Address of the coverage of an agreement's articles, empty for other rows."""
-        if not isinstance(self.start, Agreement):
-            return ""
-        return f"{reverse('dashboards:coverage')}?agreement={self.start.pk}"
-
 
 def address(row: Any) -> str:
     """Return the address of the chain of a row."""
     return reverse("dashboards:chain", args=[kind_of(row), row.pk])
 
 
-def chain(start: Any, on: dt.date, *, with_figures: bool = True) -> Chain:
-    """Return the chain of a row on a day (at most 40 queries for any length; `with_figures` takes 12 of them)."""
+def chain(start: Any, on: dt.date) -> Chain:
+    """Return the chain of a row on a day (at most 40 queries for any length)."""
     links = walk(start)
     projects, deliveries = _projects(links), _deliveries(links)
     read: dict[str, Callable[[], Iterable[Node]]] = {
@@ -127,18 +131,18 @@ def chain(start: Any, on: dt.date, *, with_figures: bool = True) -> Chain:
         "evidence": lambda: _of_notes(links),
         "projects": lambda: map(_of_project, projects),
         "deliveries": lambda: map(_of_delivery, deliveries),
-        "trade": lambda: _of_trade(start, _chapters(start, projects, deliveries), with_figures=with_figures),
+        "trade": lambda: _of_trade(start, _chapters(start, projects, deliveries)),
         "reports": lambda: _of_reports(links),
     }
     steps = []
     for code, nodes in read.items():
         rows = tuple(_marked(node, start) for node in nodes())
-        label, missing = _STEPS[code]
+        label, missing = LABELS[code]
         steps.append(Step(code, label, rows, None if rows else Gap(f"no_{code}", str(missing))))
     return Chain(start, on, tuple(steps))
 
 
-_STEPS: dict[str, tuple[Promise | str, Promise | str]] = {
+LABELS: dict[str, tuple[Promise | str, Promise | str]] = {
     "agreements": (gettext_lazy("Agreements"), gettext_lazy("No agreement stands behind it.")),
     "articles": (gettext_lazy("Articles"), gettext_lazy("No article stands behind it, as far as is known.")),
     "measures": (gettext_lazy("Measures"), gettext_lazy("No measure of a plan is known here.")),
@@ -149,6 +153,7 @@ _STEPS: dict[str, tuple[Promise | str, Promise | str]] = {
     "trade": (gettext_lazy("Trade"), gettext_lazy("No HS code leads to the trade data.")),
     "reports": (gettext_lazy("Yearly reports"), gettext_lazy("No computed report speaks of it.")),
 }
+"""The name of each step, and what to say where it has no row."""
 
 
 def _marked(node: Node, start: Any) -> Node:
@@ -291,10 +296,10 @@ def _chapters(start: Any, projects: list[Project], deliveries: list[Delivery]) -
     return chapters_in([*(row.hs_code for row in deliveries), *(row.hs_codes for row in projects)])
 
 
-def _of_trade(start: Any, chapters: set[str], *, with_figures: bool) -> Iterable[Node]:
-    for group in traded(partnership_of_row(start), chapters, with_figures=with_figures):
+def _of_trade(start: Any, chapters: set[str]) -> Iterable[Node]:
+    for group in traded(partnership_of_row(start), chapters):
         known = group.amount
-        gaps = (Gap("no_figure", _("trade is not loaded for a whole year")),) if with_figures and not known else ()
+        gaps = (Gap("no_figure", _("trade is not loaded for a whole year")),) if not known else ()
         when = span(group.cell.period) if known and group.cell else ""
         words = _("turnover %(amount)s") % {"amount": known} if known else ""
         codes = _("HS chapters %(codes)s") % {"codes": ", ".join(group.chapters)}

@@ -46,24 +46,25 @@ def chapters_in(texts: Iterable[str]) -> set[str]:
     return {code[:2] for text in texts for code in _CODE.findall(text)}
 
 
-def traded(partnership: Partnership, chapters: set[str], *, with_figures: bool) -> list[Traded]:
-    """Return the product groups of the chapters; a chapter of no group stands for itself (at most 12 queries)."""
-    if not chapters:
-        return []
+def groups_of(chapters: set[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return name and chapters of each product group that holds any of the chapters (1 query).
+
+    A chapter of no group stands for itself.
+    """
     rows = GroupedChapter.objects.filter(grouping__is_default=True, chapter__in=chapters).select_related("group")
-    names: dict[str, str] = {}
-    members: dict[str, list[str]] = {}
-    for row in rows:
-        names[row.group.commodity_code] = str(row.group)
-        members.setdefault(row.group.commodity_code, []).append(row.chapter)
-    alone = chapters - {chapter for group in members.values() for chapter in group}
-    names |= {chapter: f"HS {chapter}" for chapter in alone}
-    members |= {chapter: [chapter] for chapter in alone}
-    asked = _asked(partnership, sorted(members)) if with_figures else {}
-    return [
-        Traded(code, names[code], tuple(sorted(members[code])), *asked.get(code, (None, None)))
-        for code in sorted(members)
-    ]
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for row in rows.order_by("chapter"):
+        __, known = found.get(row.group.commodity_code, ("", ()))
+        found[row.group.commodity_code] = (str(row.group), (*known, row.chapter))
+    alone = chapters.difference(*(members for __, members in found.values()))
+    return found | {chapter: (f"HS {chapter}", (chapter,)) for chapter in alone}
+
+
+def traded(partnership: Partnership, chapters: set[str]) -> list[Traded]:
+    """Return the product groups of the chapters with their figures (at most 12 queries)."""
+    groups = groups_of(chapters)
+    asked = _asked(partnership, sorted(groups))
+    return [Traded(code, *groups[code], *asked.get(code, (None, None))) for code in sorted(groups)]
 
 
 def _asked(partnership: Partnership, codes: list[str]) -> dict[str, tuple[Selection, Cell]]:

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dashboards.chain import KINDS, chain, kind_of, row_of
+from dashboards.chain import KINDS, brief, chain, kind_of, row_of
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +61,8 @@ def whole_chain(**given: Any) -> Rows:
     )
 
 
-def found(start: Any, **given: Any) -> dict[str, list[Any]]:
-    return {step.code: [node.row for node in step.nodes] for step in chain(fresh(start), TODAY, **given).steps}
+def found(start: Any) -> dict[str, list[Any]]:
+    return {step.code: [node.row for node in step.nodes] for step in chain(fresh(start), TODAY).steps}
 
 
 def fresh(start: Any) -> Any:
@@ -231,6 +231,29 @@ def cost(start: Any) -> int:
     return len(captured)
 
 
+# --- in short -------------------------------------------------------------------------
+def test_the_chain_in_short_counts_what_the_chain_shows(rows):
+    make.make_article(agreement=rows.agreement)
+    make.make_measure(plan=rows.plan, deadline="2027")
+    make.make_measure(plan=rows.plan, deadline="2027", done_on=dt.date(2025, 1, 1))
+    make.make_measure(plan=make.make_plan(agreement=rows.agreement, period="2026-10-01/2028"))
+    for told in (dt.date(2026, 8, 24), dt.date(2026, 8, 25)):
+        make.make_progress_note(measure=make.make_measure(plan=rows.plan, deadline="2027"), dated=told)
+    make.make_instruction(meeting=rows.meeting)
+    make.make_delivery(partnership=rows.agreement.partnership, project=rows.project)
+    make.make_project(partnership=rows.agreement.partnership, agreement=rows.agreement, hs_codes="84, 8703")
+    make.make_version(
+        report=make.make_report(partnership=rows.agreement.partnership),
+        content={"projects": {"items": [{"id": rows.project.pk}]}},
+    )
+
+    for start in vars(rows).values():
+        short = {step.code: (step.count, step.broken, step.gap) for step in brief(fresh(start), TODAY).steps}
+        for one in chain(fresh(start), TODAY).steps:
+            broken = 0 if one.code == "trade" else one.broken  # figures are for the page alone
+            assert short[one.code] == (len(one.nodes), broken, one.gap), (start, one.code)
+
+
 # --- page, panel and API --------------------------------------------------------------
 @pytest.fixture
 def official(cast, client_for):
@@ -293,6 +316,20 @@ def test_a_long_step_is_folded_and_complete(rows, official):
 
     assert "<details>" in page
     assert all(f"art-{number}." in page for number in range(20))
+
+
+def test_a_page_stays_readable_however_long_the_chain_is(rows, official):
+    for number in range(210):
+        make.make_article(agreement=rows.agreement, number=f"art-{number}")
+    address = f"/api/v1/chain/agreement/{rows.agreement.pk}/"
+
+    page = official.get(f"/chain/agreement/{rows.agreement.pk}/").text
+
+    assert page.count("art-") - page.count(": art-") == 199  # and the article that was there before
+    assert f'href="{address}"' in page
+    assert (
+        len(next(one for one in official.get(address).json()["steps"] if one["step"] == "articles")["results"]) == 211
+    )
 
 
 @pytest.mark.parametrize("name", ["agreement", "project", "meeting"])

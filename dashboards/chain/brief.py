@@ -1,0 +1,101 @@
+"""The chain in short, as records show it at the foot of their pages: counted in the database, no row is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Q, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from agreements.models import Agreement, Measure
+from dashboards.chain.reporting import reported
+from dashboards.chain.steps import LABELS, NEWS_DAYS, Gap, address, article_gap, articles_with_cover
+from dashboards.chain.trading import chapters_in, groups_of
+from dashboards.chain.walking import Ids, Links, walk
+from parties.periods import FIRST_YEAR
+from projects.models import Delivery, Project
+from workgroup.models import Outcome
+
+
+@dataclass(frozen=True)
+class BriefStep:
+    """How many rows a step has, and how many of them have a gap; `gap` where there is none."""
+
+    code: str
+    label: str | Promise
+    count: int
+    broken: int
+    gap: Gap | None
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The steps before and after a row, in numbers."""
+
+    start: Any
+    steps: tuple[BriefStep, ...]
+
+    @property
+    def page(self) -> str:
+        return address(self.start)
+
+    @property
+    def coverage(self) -> str:
+        """Address of the coverage of an agreement's articles, empty for other rows."""
+        if not isinstance(self.start, Agreement):
+            return ""
+        return f"{reverse('dashboards:coverage')}?agreement={self.start.pk}"
+
+
+def brief(start: Any, on: dt.date) -> Brief:
+    """Return the chain of a row in numbers, by the same rules as `chain` (at most 30 queries)."""
+    links = walk(start)
+    counts = {
+        "agreements": (len(links.agreements), Agreement.objects.filter(pk__in=links.agreements, plans=None).count()),
+        "articles": _articles(links, on),
+        "measures": (len(links.measures), _silent(links.measures, on)),
+        "outcomes": (len(links.outcomes), _loose(links.outcomes)),
+        "evidence": (len(links.notes), 0),
+        "projects": (len(links.projects), Project.objects.filter(pk__in=links.projects, measures=None).count()),
+        "deliveries": (len(links.deliveries), _unplaced(links.deliveries)),
+        "trade": (len(groups_of(_chapters(start, links))), 0),
+        "reports": (len(reported(links)), 0),
+    }
+    steps = []
+    for code, (count, broken) in counts.items():
+        label, missing = LABELS[code]
+        steps.append(BriefStep(code, label, count, broken, None if count else Gap(f"no_{code}", str(missing))))
+    return Brief(start, tuple(steps))
+
+
+def _articles(links: Links, on: dt.date) -> tuple[int, int]:
+    articles = articles_with_cover(links.articles)
+    return len(links.articles), sum(article_gap(article, on) is not None for article in articles)
+
+
+def _silent(ids: Ids, on: dt.date) -> int:
+    """Count the open measures without news: the rule of `steps.news_gap`."""
+    since = Coalesce(Max("notes__dated"), "plan__period__startswith", Value(dt.date(FIRST_YEAR, 1, 1)))
+    rows: Any = Measure.objects.filter(pk__in=ids).undone(on).annotate(since=since)
+    return int(rows.filter(since__lt=on - dt.timedelta(days=NEWS_DAYS)).count())
+
+
+def _loose(ids: Ids) -> int:
+    duties = [Outcome.Kind.INSTRUCTION, Outcome.Kind.COMMITMENT]
+    return Outcome.objects.filter(pk__in=ids, kind__in=duties, project=None, agreement=None).count()
+
+
+def _unplaced(ids: Ids) -> int:
+    return Delivery.objects.filter(Q(hs_code="") | Q(project=None), pk__in=ids).count()
+
+
+def _chapters(start: Any, links: Links) -> set[str]:
+    if isinstance(start, Delivery) and start.hs_code:
+        return chapters_in([start.hs_code])
+    codes = Delivery.objects.filter(pk__in=links.deliveries).order_by().values_list("hs_code", flat=True).distinct()
+    of_projects = Project.objects.filter(pk__in=links.projects).order_by().values_list("hs_codes", flat=True)
+    return chapters_in([*codes, *of_projects.distinct()])
