@@ -3,9 +3,9 @@
 SUM   the lines of a partner against the total that the file states for it; all that exceeds rounding
 REV   a total of a partner revised by more than a fifth, or whose growth over the year before turns its sign
 GAP   months without a row inside the range of a monthly file
-OUT   a chapter of a partner more than 6 standard deviations from the other periods of its series, in logarithms
-      of the value, where there are at least 12 others. A deviation below 0.1 (10 %) counts as 0.1: in a series
-      that never moved not every change is an outlier.
+OUT   a chapter of a partner more than 6 standard deviations from the other periods of its series – those of the
+      file and of the three years before and after it – in logarithms of the value, where there are at least 12
+      others. A deviation below 0.1 (10 %) counts as 0.1: in a series that never moved not every change is an outlier.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _ROUNDING = "greatest(1, 0.001 * abs(value))"  # sums of rounded figures miss th
 _REVISION = Decimal("0.2")
 _DEVIATIONS = 6
 _SERIES = 12
+_YEARS = 3  # a longer past says little, and reading it all would be most of the work of loading one month
 
 
 def find(cursor: Any, staged: Staged, within: sums.Slice, findings: Findings) -> None:
@@ -104,7 +105,7 @@ def _outliers(cursor: Any, staged: Staged, within: sums.Slice, findings: Finding
         f" SELECT {series}, x FROM new UNION ALL"
         f" SELECT {series}, ln(value::float8) FROM {CHAPTERS} old WHERE closed IS NULL AND dataset_id = %(dataset)s"
         f" AND value > 0 AND reporter = ANY(%(reporters)s) AND flow = ANY(%(flows)s) AND months = ANY(%(months)s)"
-        f" AND period NOT BETWEEN %(first)s AND %(last)s"
+        f" AND period BETWEEN %(since)s AND %(until)s AND period NOT BETWEEN %(first)s AND %(last)s"
         f"), measured AS ("
         f" SELECT {series}, count(*) - 1 AS others, sum(x) AS total, sum(x * x) AS squares FROM known"
         f" GROUP BY {series} HAVING count(*) > {_SERIES}"
@@ -113,7 +114,12 @@ def _outliers(cursor: Any, staged: Staged, within: sums.Slice, findings: Finding
         f" (squares - x * x) / others - ((total - x) / others) ^ 2))) AS z FROM new JOIN measured USING ({series})"
         f") SELECT period, reporter, partner, flow, chapter, value, z FROM scored WHERE abs(z) > {_DEVIATIONS}"
         f" ORDER BY abs(z) DESC LIMIT {_LIMIT}",
-        {**within.parameters, "dataset": staged.dataset_id},
+        {
+            **within.parameters,
+            "dataset": staged.dataset_id,
+            "since": dt.date(within.first.year - _YEARS, within.first.month, 1),
+            "until": dt.date(within.last.year + _YEARS, within.last.month, 1),
+        },
     )
     for period, reporter, partner, flow, chapter, value, z in cursor.fetchall():
         subject = f"{_subject(period, reporter, partner, flow)} {chapter}: {value}"
