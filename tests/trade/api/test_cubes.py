@@ -10,6 +10,9 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pyarrow import parquet
 from rest_framework.test import APIClient
 
@@ -242,3 +245,28 @@ def test_codes_are_listed_by_edition_and_level(analyst, facts):
     for query in ("edition=x", "level=5", "grouping=x", "level=section&edition=HS2022", "level=group&grouping=x"):
         assert analyst.get(f"/api/v1/trade/codelists/goods/?{query}").status_code == 400
     assert analyst.get("/api/v1/trade/codelists/areas/?level=4").status_code == 400
+
+
+@pytest.mark.parametrize("resource", ANSWERS)
+def test_the_number_of_queries_does_not_grow_with_the_data(analyst, summed, publish, resource):
+    query = "dataset=FCS&reporter=RU-TOM&partner=BY&from=2024-01&to=2024-03"
+    if resource == "structure":
+        query += "&by=goods&level=chapter&flow=X"
+
+    def asked():
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            get(analyst, resource, query)
+        return len(queries)
+
+    asked()
+    few = asked()
+    lines = [
+        {"month": f"2024-{month:02}", "partner": partner, "commodity": f"{chapter}01100000", "flow": flow}
+        for month in (1, 2, 3)
+        for partner in ("BY", "CN", "KZ", "DE")
+        for chapter in range(10, 40)
+        for flow in "XM"
+    ]
+    publish(lines)
+    assert asked() <= few <= 24
