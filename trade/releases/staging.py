@@ -221,10 +221,10 @@ class _Filling:
                     cursor.copy_expert(f"COPY {self.table} ({', '.join(COLUMNS)}) FROM STDIN", stream)
                 except Exception as error:
                     raise stream.error or error from error
-        left = sorted(self.years - set(self.early))
+        rest = sorted(self.years - set(self.early))
         if beside:  # one half of them beside the other
-            self.early |= {year: beside.submit(self._finished, year, is_early=True) for year in left[1::2]}
-        found = {year: self._finished(year) for year in left if year not in self.early}
+            self.early |= {year: beside.submit(self._finished, year, is_early=True) for year in rest[1::2]}
+        found = {year: self._finished(year) for year in rest if year not in self.early}
         found |= {year: future.result() or self._finished(year) for year, future in self.early.items()}
         return {year: found[year] or [] for year in sorted(found)}
 
