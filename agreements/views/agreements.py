@@ -1,4 +1,4 @@
-"""Pages about agreements and measures."""
+"""Pages about agreements."""
 
 from __future__ import annotations
 
@@ -30,11 +30,3 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Agreement.objects.for_register(timezone.localdate()), pk=pk)
     return render_page(request, "agreements/detail.html", lambda: {"page": queries.agreement_page(found)})
-
-
-@require_safe
-@signed_in
-def measures(request: HttpRequest) -> HttpResponse:
-    return render_page(
-        request, "agreements/measures.html", lambda: {"page": queries.measures_page(partnership_of(request))}
-    )
