@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus
@@ -11,6 +12,7 @@ import pgtrigger
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from parties.naming import Localised
@@ -244,3 +246,34 @@ class SavedView(models.Model):
     @property
     def readable_address(self) -> str:
         return unquote_plus(self.address)
+
+
+class Submission(models.Model):
+    """An entry by a person or a program, so that the same one sent twice is kept once."""
+
+    KEPT_FOR = dt.timedelta(days=1)
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    label = models.CharField(max_length=100, blank=True)
+    record = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="submission_key_once_per_user"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @classmethod
+    def claim(cls, *, by: User, key: str, digest: str) -> tuple[Submission, bool]:
+        """Take the key and return its row, and whether it is new.
+
+        Must run in a transaction. A second sender waits until the first one's transaction ends. Old keys are
+        forgotten on the way, so that no sweeper is needed.
+        """
+        cls.objects.filter(user=by, created_at__lt=timezone.now() - cls.KEPT_FOR).delete()
+        return cls.objects.get_or_create(user=by, key=key, defaults={"digest": digest})

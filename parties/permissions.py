@@ -42,6 +42,22 @@ def may_record_meetings(user: User) -> bool:
     return has_role(user, Role.SECRETARY)
 
 
+def may_edit_agreements(user: User) -> bool:
+    return has_role(user, Role.SECRETARY)
+
+
+def may_edit_plans(user: User) -> bool:
+    return has_role(user, Role.SECRETARY)
+
+
+def may_report_progress(user: User) -> bool:
+    return has_role(user, Role.SECRETARY, Role.EXECUTOR)
+
+
+def may_edit_projects(user: User) -> bool:
+    return has_role(user, Role.SECRETARY)
+
+
 def may_enter_figures(user: User) -> bool:
     return has_role(user, Role.STATISTICIAN)
 

@@ -20,6 +20,7 @@ from parties.api.records import (
 )
 from parties.api.schema import described
 from parties.api.views import ReadOnly, Resource, UnknownAddress
+from parties.api.writing import Writes, writing
 
 __all__ = [
     "CITED",
@@ -37,6 +38,7 @@ __all__ = [
     "RowSerializer",
     "SourcedSerializer",
     "UnknownAddress",
+    "Writes",
     "absolute",
     "address_of",
     "announce",
@@ -45,4 +47,5 @@ __all__ = [
     "described",
     "records",
     "reference",
+    "writing",
 ]

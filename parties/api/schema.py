@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import django_filters
+from django import forms
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
 
 from parties.filtering import DayFilter, MomentFilter, PeriodFilter, RecordFilter, YearFilter, YearOfPeriodFilter
 from parties.periods import FIRST_YEAR, LAST_YEAR
+from parties.writing import OF_THE_ENTRY
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 _YEAR = {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR}
@@ -78,15 +80,85 @@ class Schema(AutoSchema):
             return {"type": "string", "description": f"A code: {codes}."}
         return super()._map_serializer_field(field, direction, bypass_extensions)
 
+    def get_request_serializer(self) -> Any:
+        """Return what a write takes: the fields of its form, in the shape in which records are read."""
+        form = self._form()
+        return super().get_request_serializer() if form is None else _entry(form)
+
+    def get_override_parameters(self) -> list[Any]:
+        if self._form() is None:
+            return []
+        stated = OpenApiParameter(
+            "If-Match", str, OpenApiParameter.HEADER, description='Version that you saw: "7". Needed for a change.'
+        )
+        key = OpenApiParameter(
+            "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key is kept once, for a day."
+        )
+        return [stated, key] if self.method == "POST" else [stated]
+
+    def _form(self) -> Any:
+        form_for = getattr(self.view, "form_for", None)
+        return form_for(self.view.action) if form_for and self.method not in {"GET", "HEAD", "OPTIONS"} else None
+
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         if direction == "response":
             answers = {"400": "A parameter or field is unknown or cannot be read.", "401": "No valid token."}
             if "{" in self.path:
                 answers["404"] = "There is no such record."
+            if self._form() is not None:
+                answers |= {
+                    "403": "The role of the user does not allow it.",
+                    "412": "The record was changed meanwhile; `stored` is how it is now.",
+                    "422": "The Idempotency-Key was used for another request.",
+                    "428": "The version that you saw is not stated.",
+                }
             for status, text in answers.items():
                 bodies.setdefault(status, self._get_response_for_code(OpenApiResponse(Errors, text), status))
         return bodies
+
+
+def _entry(form: Any) -> type[serializers.Serializer[Any]]:
+    """Return the shape that a form takes: two texts `title_ru`, `title_en` are one `title`."""
+    fields: dict[str, Any] = {}
+    for name, field in form.base_fields.items():
+        if name in OF_THE_ENTRY:
+            continue
+        outer, language = (name[:-3], name[-2:]) if name[-3:] in {"_ru", "_en"} else (name, "")
+        if language:
+            fields[outer] = _TextsToWrite(required=False)
+        else:
+            fields[name] = _to_write(field)
+    return type(f"{form.__name__.removesuffix('Form')}Entry", (serializers.Serializer,), fields)
+
+
+class _TextsToWrite(serializers.Serializer[Any]):
+    """A text in Russian and English."""
+
+    ru = serializers.CharField(required=False, allow_blank=True)
+    en = serializers.CharField(required=False, allow_blank=True)
+
+
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string"}], "description": "Id or code."})
+class _NamedToWrite(serializers.Field[Any, Any, Any, Any]):
+    """Another record."""
+
+
+def _to_write(field: Any) -> Any:
+    required = {"required": field.required}
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return serializers.ListField(child=_NamedToWrite(), **required)
+    if isinstance(field, forms.ModelChoiceField):
+        return _NamedToWrite(**required)
+    if isinstance(field, forms.BooleanField):
+        return serializers.BooleanField(required=False)
+    if isinstance(field, forms.FileField):
+        return serializers.FileField(**required)
+    if isinstance(field, forms.MultipleChoiceField):
+        return serializers.ListField(child=serializers.CharField(), **required)
+    codes = [value for value, __ in getattr(field, "choices", ()) if value]
+    help_text = f"A code: {', '.join(map(str, codes))}." if codes else str(field.help_text or field.label or "")
+    return serializers.CharField(help_text=help_text, allow_blank=not field.required, **required)
 
 
 def described(**details: Any) -> Callable[[Decorated], Decorated]:

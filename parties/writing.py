@@ -1,0 +1,219 @@
+"""What every write by a person has: it loses nobody's text, and repeated it is kept once.
+
+A form is written once and used twice, by a page and by the API. It checks the shape and calls one operation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from django import forms
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from parties.models import Submission, User
+from parties.records import Record
+
+Kept = TypeVar("Kept", bound=Record)
+OF_THE_ENTRY = {"seen", "entry_key"}  # fields that carry the state of an entry, not what was typed
+
+
+class RecordChanged(Exception):
+    """Somebody changed the record since the writer opened it; `stored` is what is stored now."""
+
+    message = _("This record was changed while you were writing.")
+
+    def __init__(self, stored: Record) -> None:
+        super().__init__(str(self.message))
+        self.stored = stored
+
+
+class SubmittedOtherwise(Exception):
+    """The key of this entry was used for something else that is kept already."""
+
+    message = _("Something else was kept under the key of this entry already.")
+
+
+def check_seen(record: Record, seen: int | None) -> None:
+    """Lock the stored row until the transaction ends; raise `RecordChanged` unless `seen` is its version."""
+    stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
+    if stored.version != seen:
+        raise RecordChanged(stored)
+
+
+@transaction.atomic
+def save_seen(record: Kept, *, seen: int | None) -> Kept:
+    """Save a stored record that the writer saw at version `seen`; raise `RecordChanged` if it is another by now."""
+    check_seen(record, seen)
+    record.save()
+    record.refresh_from_db(fields=["version", "updated_at"])
+    return record
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field whose stored value is not the one just typed."""
+
+    label: str
+    typed: str
+    stored: str
+
+
+class EntryForm(forms.ModelForm[Any]):
+    """Base of forms that people and programs write with.
+
+    A new record has an `entry_key`: sent twice, it is kept once. A stored record has `seen`, the version
+    that the writer started from: when it is another by now nothing is written, `conflict` names what
+    differs, and saving again replaces what is stored knowingly.
+    """
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    entry_key = forms.CharField(
+        widget=forms.HiddenInput,
+        required=False,
+        max_length=200,
+        validators=[RegexValidator(r"^[!-~]+\Z", _("Write the key in ASCII letters, digits and signs."))],
+    )
+    conflict: list[Difference]
+    stored: Record | None = None
+    submit_label: ClassVar[Any] = _("Save")
+
+    def __init__(self, data: Any = None, files: Any = None, *, instance: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(data, files, instance=instance, **kwargs)
+        self.by = by
+        self.conflict = []
+        versioned = self.versioned()
+        if versioned is not None:
+            self.initial.setdefault("seen", versioned.version)
+        self.initial.setdefault("entry_key", str(uuid.uuid4()))
+
+    def versioned(self) -> Record | None:
+        """Return the stored record whose version the writer must have seen; None for what is new.
+
+        A form that adds a row to a record and changes the record with it returns that record.
+        """
+        return self.instance if self.instance.pk else None
+
+    def operate(self) -> Record:
+        """Call the one operation of this form and return the record that it kept.
+
+        It may raise `RecordChanged`, or `ValidationError` for the form or, as a dict, for its fields.
+        """
+        raise NotImplementedError
+
+    @property
+    def status(self) -> int:
+        """HTTP status of a page that shows this form again."""
+        if not self.is_bound:
+            return 200
+        return 409 if self.conflict else 422
+
+    def clean_seen(self) -> int | None:
+        seen: int | None = self.cleaned_data.get("seen")
+        if seen is None and self.versioned() is not None:
+            raise ValidationError(_("State the version of the record that you saw."), code="required")
+        return seen
+
+    def keep(self) -> Record | None:
+        """Keep what was typed and return the record; None if nothing was written: errors or the conflict say why."""
+        if not self.is_valid():
+            return None
+        try:
+            with transaction.atomic():
+                return self._keep_once()
+        except RecordChanged as change:
+            self._show_conflict(change.stored)
+        except SubmittedOtherwise as error:
+            self.add_error(None, ValidationError(str(error.message), code="key_used"))
+        except ValidationError as error:
+            self._take_over(error)
+        return None
+
+    def _keep_once(self) -> Record:
+        key = self.cleaned_data.get("entry_key")
+        if not key:
+            return self.operate()
+        digest = self._digest()
+        submission, is_new = Submission.claim(by=self.by, key=key, digest=digest)
+        if is_new:
+            record = self.operate()
+            submission.label, submission.record = record._meta.label_lower, record.pk
+            submission.save(update_fields=["label", "record"])
+            return record
+        if submission.digest != digest:
+            raise SubmittedOtherwise
+        model: type[Any] = apps.get_model(submission.label)
+        repeated: Record | None = model._base_manager.filter(pk=submission.record).first()
+        if repeated is None:
+            raise SubmittedOtherwise
+        return repeated
+
+    def _digest(self) -> str:
+        """Return the SHA-256 of what was typed for which record, independent of how it was written."""
+        versioned = self.versioned()
+        typed = {name: _plain(value) for name, value in self.cleaned_data.items() if name not in OF_THE_ENTRY}
+        target = versioned and (versioned._meta.label, versioned.pk)
+        return hashlib.sha256(repr((type(self).__qualname__, target, sorted(typed.items()))).encode()).hexdigest()
+
+    def _show_conflict(self, stored: Record) -> None:
+        self.stored = stored
+        for field in self.visible_fields():
+            if not hasattr(stored, field.name):
+                continue
+            typed = _in_words(field, self.cleaned_data.get(field.name))
+            kept = _in_words(field, getattr(stored, field.name))
+            if typed != kept:
+                self.conflict.append(Difference(str(field.label), typed, kept))
+        if not self.conflict:
+            self.conflict.append(Difference(str(_("Other fields or rows")), "", str(_("changed"))))
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = str(stored.version)
+
+    def _take_over(self, error: ValidationError) -> None:
+        """Show an operation's refusal at the fields that it names, or at the form where the form has no such field."""
+        by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+        for name, errors in by_field.items():
+            for one in errors:
+                self.add_error(name if name in self.fields else None, one)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, File):
+        value.seek(0)
+        digest = hashlib.file_digest(value, "sha256").hexdigest()  # type: ignore[arg-type]
+        value.seek(0)
+        return digest
+    if isinstance(value, list | tuple | models.QuerySet):
+        return [_plain(one) for one in value]
+    return str(value)
+
+
+def _in_words(field: forms.BoundField, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if hasattr(value, "all"):
+        value = value.all()
+    if isinstance(value, models.QuerySet | list | tuple):
+        return ", ".join(sorted(str(one) for one in value))
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(field.field, forms.TypedChoiceField | forms.ChoiceField):
+        return str(dict(_flat(field.field.choices)).get(value, value))
+    return str(field.field.prepare_value(value))
+
+
+def _flat(choices: Any) -> list[tuple[Any, Any]]:
+    """Return the choices without their groups."""
+    found: list[tuple[Any, Any]] = []
+    for value, label in choices:
+        found += list(label) if isinstance(label, list | tuple) else [(value, label)]
+    return found
