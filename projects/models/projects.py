@@ -1,12 +1,16 @@
-"""What is built together: joint projects, who takes part, their milestones, and what was delivered."""
+"""Joint projects, who takes part in them, their milestones, and how confident one is that they come in time."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import pghistory
+import pgtrigger
+from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +19,16 @@ from documents.models import Sourced
 from parties.models import Area, Organisation, Partnership, Side
 from parties.naming import Localised
 from parties.periods import Period, PeriodField
-from parties.precision import Precision
+from parties.records import bumps_data_version
+
+
+class Confidence(models.TextChoices):
+    """Whether a project will keep to its dates, as a person judges it (`Assessment`)."""
+
+    ON_SCHEDULE = "on_schedule", _("on schedule")
+    AT_RISK = "at_risk", _("risk of delay")
+    DELAYED = "delayed", _("delay")
+    NO_DATA = "no_data", _("no data")
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -32,6 +45,22 @@ class ProjectQuerySet(models.QuerySet["Project"]):
                 models.Prefetch("milestones", Milestone.objects.order_by("planned", "pk")),
             )
             .order_by("area__order", "pk")
+        )
+
+    def with_confidence(self, on: dt.date) -> ProjectQuerySet:
+        """Add `confidence`, `confidence_reason` and `confidence_dated`: the newest judgement up to the day.
+
+        A project that nobody has judged has no data, and neither reason nor day.
+        """
+        judged = Assessment.objects.filter(project=models.OuterRef("pk"), dated__lte=on).order_by("-dated", "-pk")
+        return self.annotate(
+            confidence=Coalesce(
+                models.Subquery(judged.values("confidence")[:1]),
+                models.Value(Confidence.NO_DATA),
+                output_field=models.CharField(choices=Confidence.choices),
+            ),
+            confidence_reason=models.Subquery(judged.values("reason")[:1]),
+            confidence_dated=models.Subquery(judged.values("dated")[:1]),
         )
 
 
@@ -54,9 +83,9 @@ class Project(Sourced):
     measures = models.ManyToManyField(Measure, blank=True, related_name="projects")
     area = models.ForeignKey(Area, models.PROTECT, related_name="projects")
     title_ru = models.CharField(_("title in Russian"), max_length=300)
-    title_en = models.CharField(_("title in English"), max_length=300)
+    title_en = models.CharField(_("title in English"), max_length=300, blank=True)
     summary_ru = models.TextField(_("summary in Russian"))
-    summary_en = models.TextField(_("summary in English"))
+    summary_en = models.TextField(_("summary in English"), blank=True)
     stage = models.CharField(
         _("stage"), max_length=20, choices=Stage, blank=True, help_text=_("Empty where no source says.")
     )
@@ -65,6 +94,11 @@ class Project(Sourced):
     hs_codes = models.CharField(_("HS codes"), max_length=200, blank=True)
     title = Localised()
     summary = Localised()
+
+    # Added by `with_confidence`:
+    confidence: str
+    confidence_reason: str | None
+    confidence_dated: dt.date | None
 
     objects = ProjectQuerySet.as_manager()
 
@@ -81,6 +115,27 @@ class Project(Sourced):
 
     def get_absolute_url(self) -> str:
         return reverse("projects:detail", args=[self.pk])
+
+    @property
+    def confidence_label(self) -> str:
+        """The confidence in words; the row must come from `with_confidence`."""
+        return str(Confidence(self.confidence).label)
+
+    @property
+    def hs_code_list(self) -> list[str]:
+        return [code for code in self.hs_codes.replace(" ", "").split(",") if code]
+
+
+_ProjectMeasure: Any = Project.measures.through  # the table that Django makes for the measures of projects
+
+
+@pghistory.track()
+class MeasureLink(_ProjectMeasure):
+    """A measure that a project carries out, audited, and part of the data version because pages show it."""
+
+    class Meta:
+        proxy = True
+        triggers = [bumps_data_version()]
 
 
 @pghistory.track()
@@ -119,22 +174,52 @@ class Slip:
         return self.least > 0
 
 
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    """Questions about many milestones."""
+
+    def open_on(self, on: dt.date) -> MilestoneQuerySet:
+        """Not reported as reached by the day."""
+        return self.exclude(actual__isnull=False, actual__overlap=Period(None, on))
+
+    def past_plan(self, on: dt.date) -> MilestoneQuerySet:
+        """Open, and the last planned day lies before the day."""
+        return self.open_on(on).filter(planned__endswith__lte=on)
+
+    def ahead(self, on: dt.date) -> MilestoneQuerySet:
+        """Open, and due on the day or later, the nearest first; `due` is the day after the last one in time.
+
+        Where a new date is expected it counts, else the planned one.
+        """
+        due = Coalesce("expected__endswith", "planned__endswith", output_field=models.DateField())
+        return self.open_on(on).annotate(due=due).filter(due__gt=on).order_by("due", "pk")  # type: ignore[no-redef]
+
+
 @pghistory.track()
 class Milestone(Sourced):
-    """A step of a project with its planned and its actual date."""
+    """A step of a project with its planned and its actual date.
+
+    The plan stays as it was made: a date that is expected instead stands beside it.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")
     title_ru = models.CharField(_("title in Russian"), max_length=300)
-    title_en = models.CharField(_("title in English"), max_length=300)
+    title_en = models.CharField(_("title in English"), max_length=300, blank=True)
     planned = PeriodField(_("planned"), null=True, blank=True)
+    expected = PeriodField(_("now expected"), null=True, blank=True)
     actual = PeriodField(_("actual"), null=True, blank=True)
     title = Localised()
+
+    objects = MilestoneQuerySet.as_manager()
 
     class Meta(Sourced.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(planned__isnull=False) | models.Q(actual__isnull=False),
                 name="milestone_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expected__isnull=True) | models.Q(planned__isnull=False),
+                name="milestone_expected_instead_of_a_plan",
             ),
         ]
 
@@ -144,51 +229,54 @@ class Milestone(Sourced):
     def get_absolute_url(self) -> str:
         return f"{self.project.get_absolute_url()}#milestone-{self.pk}"
 
+    def is_reached(self, on: dt.date) -> bool:
+        return self.actual is not None and self.actual.starts <= on
+
     def slip(self, on: dt.date) -> Slip | None:
         """Return the lateness as known on the day; None without a plan or when it is on time."""
         planned: Period | None = self.planned
         if planned is None or planned.last is None:
             return None
-        if self.actual is not None and self.actual.starts <= on:
+        if self.is_reached(on):
             least = (self.actual.starts - planned.last).days
             most = (self.actual.ends - planned.last).days
             return Slip(max(least, 0), most) if most > 0 else None
         late = (on - planned.last).days
         return Slip(late, None) if late > 0 else None
 
+    @property
+    def expected_slip(self) -> int | None:
+        """Days from the last planned day to the last expected one; None where none is expected, or without an end."""
+        if self.expected is None or self.expected.last is None or self.planned.last is None:
+            return None
+        return int((self.expected.last - self.planned.last).days)
+
 
 @pghistory.track()
-class Delivery(Sourced):
-    """Goods or services delivered from one side to the other."""
+class Assessment(Sourced):
+    """How confident one is of a project on a day, and why. A new judgement is added, none is changed."""
 
-    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="deliveries")
-    project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="deliveries")
-    what_ru = models.CharField(_("what, in Russian"), max_length=300)
-    what_en = models.CharField(_("what, in English"), max_length=300)
-    from_side = models.CharField(_("from"), max_length=10, choices=Side)
-    supplier = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="deliveries")
-    receiver_ru = models.CharField(_("receiver in Russian"), max_length=300, blank=True)
-    receiver_en = models.CharField(_("receiver in English"), max_length=300, blank=True)
-    quantity = models.DecimalField(_("quantity"), max_digits=20, decimal_places=3, null=True, blank=True)
-    unit_ru = models.CharField(_("unit in Russian"), max_length=50, blank=True)
-    unit_en = models.CharField(_("unit in English"), max_length=50, blank=True)
-    precision = models.CharField(_("precision"), max_length=1, choices=Precision, default=Precision.EXACT)
-    hs_code = models.CharField(_("HS code"), max_length=10, blank=True)
-    period = PeriodField(_("period"))
-    what = Localised()
-    receiver = Localised()
-    unit = Localised()
+    project = models.ForeignKey(Project, models.PROTECT, related_name="assessments")
+    confidence = models.CharField(_("confidence"), max_length=20, choices=Confidence)
+    reason = models.TextField(_("reason"))
+    dated = models.DateField(_("date"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta(Sourced.Meta):
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(quantity__isnull=True) | models.Q(quantity__gt=0),
-                name="delivery_quantity_is_positive",
+            models.CheckConstraint(condition=~models.Q(reason=""), name="assessment_has_a_reason"),
+        ]
+        triggers = [
+            *Sourced.Meta.triggers,
+            pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update),
+            # Examples are removed by command; what a person said stays.
+            pgtrigger.Protect(
+                name="never_deleted", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__is_example=False)
             ),
         ]
 
     def __str__(self) -> str:
-        return str(self.what)
+        return f"{self.get_confidence_display()}: {self.reason}"
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('projects:list')}#delivery-{self.pk}"
+        return f"{self.project.get_absolute_url()}#assessment-{self.pk}"
