@@ -9,24 +9,25 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import lzma
 import struct
 import subprocess
 import sys
 import tempfile
 import weakref
 import zipfile
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol
 
+from documents import archives
+from documents.archives import BROKEN, EMPTY_ZIP, OLE, ZIP
 from trade.importing import limits, sheet_to_csv
 from trade.importing.problems import refuse
 
 HEAD = 256 * limits.KB
-_ZIP, _EMPTY_ZIP, _GZIP, _OLE = b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", bytes.fromhex("D0CF11E0A1B11AE1")
+_GZIP = b"\x1f\x8b"
 _FOREIGN = (
     (b"\x7fELF", "EXE"),
     (b"%PDF", "PDF"),
@@ -45,8 +46,6 @@ _FOREIGN = (
     (b"\xcf\xfa\xed\xfe", "EXE"),
 )
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, gzip.BadGzipFile, EOFError, NotImplementedError,
-           RuntimeError, OSError, ValueError, struct.error)  # fmt: skip
 
 
 class Stream(Protocol):
@@ -82,7 +81,7 @@ class _Unpacked:
     def read(self, size: int, /) -> bytes:
         try:
             block = self._content.read(size)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise refuse("FILE-ARCHIVE") from error
         self._seen += len(block)
         check_growth(self._seen, self._size)
@@ -97,16 +96,19 @@ class _Unpacked:
         return min(self._stored.tell(), self._size)
 
 
-def check_growth(unpacked: int, packed: int, allowed: int = limits.UNPACKED_BYTES) -> None:
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn what is found about an archive into a refusal of the catalogue."""
+    try:
+        yield
+    except archives.Harmful as found:
+        raise refuse(found.rule, **found.params) from found
+
+
+def check_growth(unpacked: int, packed: int, allowed: int = archives.UNPACKED_BYTES) -> None:
     """Refuse content that is too large, by itself or for what it was packed into."""
-    too_dense = unpacked > limits.RATIO_COUNTS_FROM and unpacked > packed * limits.UNPACKED_RATIO
-    if unpacked > allowed or too_dense:
-        raise refuse(
-            "FILE-BOMB",
-            size=unpacked // limits.MB,
-            allowed=allowed // limits.MB,
-            ratio=limits.UNPACKED_RATIO,
-        )
+    with _refusing():
+        archives.check_growth(unpacked, packed, allowed)
 
 
 @dataclass(frozen=True)
@@ -127,9 +129,9 @@ def open_content(path: Path, sheet: str = "") -> Content:
         raise refuse("FILE-EMPTY")
     with path.open("rb") as stored:
         head = stored.read(HEAD)
-    if head.startswith(_OLE):
+    if head.startswith(OLE):
         raise refuse("FILE-ENCRYPTED" if _names_encryption(path) else "FILE-OLD-EXCEL")
-    if head.startswith((_ZIP, _EMPTY_ZIP)):
+    if head.startswith((ZIP, EMPTY_ZIP)):
         with path.open("rb") as stored:
             members = _members(stored, size)
             if any(member.filename == "xl/workbook.xml" for member in members):
@@ -140,7 +142,7 @@ def open_content(path: Path, sheet: str = "") -> Content:
             stored = path.open("rb")
             try:
                 return _Unpacked(stored, zipfile.ZipFile(stored).open(name), size)
-            except _BROKEN as error:
+            except BROKEN as error:
                 stored.close()
                 raise refuse("FILE-ARCHIVE") from error
 
@@ -160,7 +162,7 @@ def kind_of(head: bytes) -> str:
     for magic, kind in _FOREIGN:
         if head.startswith(magic):
             raise refuse("FILE-KIND", kind=kind)
-    if head.startswith((_ZIP, _GZIP, _OLE)):
+    if head.startswith((ZIP, _GZIP, OLE)):
         raise refuse("FILE-NESTED")
     if _looks_like_dbf(head):
         return "dbf"
@@ -186,7 +188,7 @@ def _looks_like_dbf(head: bytes) -> bool:
 
 def _names_encryption(path: Path) -> bool:
     with path.open("rb") as stored:
-        return "EncryptedPackage".encode("utf-16-le") in stored.read(4 * limits.MB)
+        return archives.names_encryption(stored.read(4 * limits.MB))
 
 
 def _inside(unpack: Callable[[], Stream], size: int) -> Content:
@@ -201,31 +203,8 @@ def _inside(unpack: Callable[[], Stream], size: int) -> Content:
 
 
 def _members(stored: BinaryIO, size: int) -> list[zipfile.ZipInfo]:
-    """Return the directory of the archive, after its declared length has been found to be harmless."""
-    stored.seek(max(0, size - 66_000))
-    tail = stored.read()
-    end = tail.rfind(b"PK\x05\x06")
-    if end < 0 or len(tail) < end + 22:
-        raise refuse("FILE-ARCHIVE")
-    count, length = struct.unpack_from("<HI", tail, end + 10)
-    if count > limits.ARCHIVE_MEMBERS:
-        raise refuse("FILE-MEMBERS", count=count)
-    if length > limits.ARCHIVE_DIRECTORY_BYTES:
-        raise refuse("FILE-ARCHIVE")
-    try:
-        members = zipfile.ZipFile(stored).infolist()
-    except _BROKEN as error:
-        raise refuse("FILE-ARCHIVE") from error
-    kept = [member for member in members if not member.is_dir() and not member.filename.startswith("__MACOSX/")]
-    for member in kept:
-        parts = member.filename.replace("\\", "/").split("/")
-        if member.flag_bits & 0x1:
-            raise refuse("FILE-ENCRYPTED")
-        if ".." in parts or parts[0] == "" or ":" in parts[0]:
-            raise refuse("FILE-NAME", value=member.filename)
-        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise refuse("FILE-METHOD")
-    return kept
+    with _refusing():
+        return archives.members(stored, size)
 
 
 def _only_member(members: list[zipfile.ZipInfo], size: int) -> str:
@@ -240,26 +219,9 @@ def _only_member(members: list[zipfile.ZipInfo], size: int) -> str:
 
 def _workbook(path: Path, stored: BinaryIO, members: list[zipfile.ZipInfo], size: int, sheet: str) -> Content:
     check_growth(sum(member.file_size for member in members), size, limits.WORKBOOK_UNPACKED_BYTES)
-    _refuse_active(zipfile.ZipFile(stored), members)
+    with _refusing():
+        archives.refuse_active(zipfile.ZipFile(stored), members)
     return _converted(path, size, sheet)
-
-
-def _refuse_active(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
-    """Refuse macros, links to other files, embedded objects and declarations of entities."""
-    for member in members:
-        name = member.filename.lower()
-        if name.endswith(".bin") and "printersettings" not in name:
-            raise refuse("FILE-ACTIVE")
-        if name.startswith(("xl/externallinks/", "xl/macrosheets/", "xl/embeddings/", "xl/activex/")):
-            raise refuse("FILE-ACTIVE")
-        if name.endswith((".xml", ".rels")):
-            try:
-                with archive.open(member) as part:
-                    start = part.read(8 * limits.KB)
-            except _BROKEN as error:
-                raise refuse("FILE-ARCHIVE") from error
-            if b"\0" in start or b"<!DOCTYPE" in start or b"<!ENTITY" in start or b"macroEnabled" in start:
-                raise refuse("FILE-ACTIVE")
 
 
 def _converted(path: Path, size: int, sheet: str) -> Content:

@@ -10,14 +10,6 @@ COLUMNS = 500
 HEADER_WITHIN_LINES = 60
 """The header stands within these first lines; above it there may be titles or the dots of SQL*Plus."""
 
-UNPACKED_BYTES = 4 * GB
-"""20 million customs lines are about 1.2 GB."""
-UNPACKED_RATIO = 100
-RATIO_COUNTS_FROM = 16 * MB
-"""Small content may repeat itself; beyond this size no honest table shrinks more than `UNPACKED_RATIO` times."""
-ARCHIVE_MEMBERS = 1000
-ARCHIVE_DIRECTORY_BYTES = MB
-
 WORKBOOK_UNPACKED_BYTES = 200 * MB
 WORKBOOK_ROWS = 1 << 20
 WORKBOOK_CELLS = 20_000_000
