@@ -146,22 +146,24 @@ class Question:
         known: dict[str, set[dt.date]] = defaultdict(set)
         lumps: set[tuple[str, str, dt.date, int]] = set()
         releases: dict[tuple[str, dt.date], set[int]] = defaultdict(set)
-        for partner, flow, period, length, opened, is_held, is_lumped, is_undivided in self.rows(
-            f"SELECT partner, flow, period, months, opened, {detail}, {lumped}, {undivided} FROM {total} AS line"
+        for partner, flow, length, opened, is_held, is_lumped, is_undivided, periods in self.rows(
+            f"SELECT partner, flow, months, opened, {detail} AS is_held, {lumped} AS is_lumped,"
+            f" {undivided} AS is_undivided, array_agg(period) FROM {total} AS line GROUP BY 1, 2, 3, 4, 5, 6, 7"
         ):
             if is_lumped:
-                lumps.add((partner, flow, period, length))
+                lumps.update((partner, flow, period, length) for period in periods)
             if is_undivided:
-                lumps.add(("", flow, period, length))
+                lumps.update(("", flow, period, length) for period in periods)
             if partner not in self.parameters["loaded_with"]:
                 continue
             if length == 1:
-                known[flow].add(period)
+                known[flow].update(periods)
             if is_held and length == 1:
-                months[flow].add(period)
+                months[flow].update(periods)
             if is_held and length == self.spans.count:
-                stated[flow].add(period)
-            releases[flow, period].add(opened)
+                stated[flow].update(periods)
+            for period in periods:
+                releases[flow, period].add(opened)
         return Coverage(self.spans, months, stated, known, lumps, releases)
 
     def _has_partners(self) -> str:

@@ -155,7 +155,7 @@ def _sum(cursor: Any, staged: Staged, within: sums.Slice, attached: list[int]) -
         sums.replace_chapters(cursor, year, new, within, staged.dataset_id, staged.vintage)
     sums.replace_totals(cursor, staged.totals, within, staged.dataset_id, staged.vintage)
     if attached:
-        cursor.execute(f"ANALYZE {sums.PARTNERS}")
+        cursor.execute(f"ANALYZE {sums.PARTNERS}, {sums.YEARS}, trade_tradearea")  # what ranks join
 
 
 def _has_other_levels(cursor: Any, staged: Staged, within: sums.Slice, merged: Iterable[int]) -> bool:

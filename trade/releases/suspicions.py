@@ -4,7 +4,7 @@ SUM   the lines of a partner against the total that the file states for it; all 
 REV   a total of a partner revised by more than a fifth, or whose growth over the year before turns its sign
 GAP   months without a row inside the range of a monthly file
 OUT   a chapter of a partner more than 6 standard deviations from the other periods of its series – those of the
-      file and of the three years before and after it – in logarithms of the value, where there are at least 12
+      file and of the two years before and after it – in logarithms of the value, where there are at least 12
       others. A deviation below 0.1 (10 %) counts as 0.1: in a series that never moved not every change is an outlier.
 """
 
@@ -24,7 +24,7 @@ _ROUNDING = "greatest(1, 0.001 * abs(value))"  # sums of rounded figures miss th
 _REVISION = Decimal("0.2")
 _DEVIATIONS = 6
 _SERIES = 12
-_YEARS = 3  # a longer past says little, and reading it all would be most of the work of loading one month
+_YEARS = 2  # a longer past says little, and reading it all would be most of the work of loading one month
 
 
 def find(cursor: Any, staged: Staged, within: sums.Slice, findings: Findings) -> None:
