@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.apps import apps
@@ -173,8 +173,9 @@ class EntryForm(forms.ModelForm[Any]):
                 self.conflict.append(Difference(str(field.label), typed, kept))
         if not self.conflict:
             self.conflict.append(Difference(str(_("Other fields or rows")), "", str(_("changed"))))
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = str(stored.version)
+        data = cast("dict[str, Any]", self.data).copy()
+        data[self.add_prefix("seen")] = str(stored.version)
+        self.data = data
 
     def _take_over(self, error: ValidationError) -> None:
         """Show an operation's refusal at the fields that it names, or at the form where the form has no such field."""
@@ -189,7 +190,7 @@ def _plain(value: Any) -> Any:
         return value.pk
     if isinstance(value, File):
         value.seek(0)
-        digest = hashlib.file_digest(value, "sha256").hexdigest()  # type: ignore[arg-type]
+        digest = hashlib.file_digest(value, "sha256").hexdigest()
         value.seek(0)
         return digest
     if isinstance(value, list | tuple | models.QuerySet):
