@@ -47,7 +47,7 @@ class Upload:
     sha256: str
 
 
-def check_upload(file: UploadedFile) -> Upload:
+def check_upload(file: UploadedFile[Any]) -> Upload:
     """Return what the file is; raise `ValidationError` saying what to hand in instead."""
     name = PurePath(str(file.name).replace("\\", "/")).name
     ending = name.rpartition(".")[2].lower().replace("jpeg", "jpg")
@@ -63,7 +63,7 @@ def check_upload(file: UploadedFile) -> Upload:
         text = _("The content of the file is not that of a %(kind)s file, or it is damaged, encrypted or has macros.")
         raise ValidationError(text, code="content", params={"kind": ending.upper()})
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
     return Upload(_short(name, ending), TYPES[ending], size, digest)
 
@@ -80,7 +80,7 @@ def _short(name: str, ending: str) -> str:
     return f"{stem[:_LONGEST_NAME] or 'file'}.{ending}"
 
 
-def _holds(file: UploadedFile, ending: str, size: int) -> bool:
+def _holds(file: UploadedFile[Any], ending: str, size: int) -> bool:
     file.seek(0)
     head = file.read(16)
     if ending in _BEGINNINGS:

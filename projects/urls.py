@@ -1,9 +1,31 @@
 from django.urls import path
 
-from projects import views
+from projects import files, views
+from projects.views.entry import PARTS
 
 app_name = "projects"
+_FILES = {"projects": files.projects_file, "milestones": files.milestones_file, "deliveries": files.deliveries_file}
 urlpatterns = [
     path("projects/", views.project_list, name="list"),
+    path("projects/new/", views.new_project, name="new"),
     path("projects/<int:pk>/", views.project, name="detail"),
+    path("projects/<int:pk>/edit/", views.edit_project, name="edit"),
+    path("projects/<int:pk>/confidence/", views.judge, name="judge"),
+    path("projects/<int:pk>/measures/", views.measures, name="plans"),
+    path("projects/<int:pk>/measures/<int:plan_pk>/", views.measures, name="measures"),
+    *(path(f"projects/<int:pk>/{part}/new/", views.new_part, {"part": part}, name=f"new_{part}") for part in PARTS),
+    *(path(f"projects/{part}/<int:pk>/edit/", views.edit_part, {"part": part}, name=f"edit_{part}") for part in PARTS),
+    *(
+        path(f"projects/{part}/<int:pk>/remove/", views.remove_part, {"part": part}, name=f"remove_{part}")
+        for part in PARTS
+    ),
+    path("projects/documents/<int:pk>/file/", views.document_file, name="document_file"),
+    path("deliveries/", views.deliveries, name="deliveries"),
+    path("deliveries/new/", views.new_delivery, name="new_delivery"),
+    path("deliveries/<int:pk>/edit/", views.edit_delivery, name="edit_delivery"),
+    *(
+        path(f"{name}.{form}", views.as_file, {"list_of": list_of, "form": form}, name=f"{name}_{form}")
+        for name, list_of in _FILES.items()
+        for form in ("csv", "xlsx")
+    ),
 ]

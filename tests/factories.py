@@ -26,7 +26,7 @@ from agreements.models import (
 from documents.models import Fact, Mention, Source
 from parties.models import Area, Organisation, Partnership, Person, Post, Side, Territory, User
 from parties.periods import Period
-from projects.models import Delivery, Milestone, Participant, Project
+from projects.models import Assessment, BudgetLine, Delivery, Milestone, Participant, Project, ProjectDocument
 from reports.models import Report, Run, Version
 from trade.models import Commodity, PublishedFigure, StructureNote, Target
 from workgroup.models import Attendance, Meeting, Member, Outcome, Workgroup
@@ -211,9 +211,26 @@ def make_participant(**given: Any) -> Participant:
 
 
 def make_milestone(**given: Any) -> Milestone:
-    given = _with_periods(given, "planned", "actual")
+    given = _with_periods(given, "planned", "expected", "actual")
     fields = {**_both("title", f"Milestone {next(_numbers)}"), "planned": Period.months(2024, 1, 6)}
     return Milestone.objects.create(**{**_missing(given, project=make_project), **fields, **given})
+
+
+def make_assessment(**given: Any) -> Assessment:
+    fields = {"confidence": "on_schedule", "reason": "The works go as planned", "dated": dt.date(2024, 6, 1)}
+    return Assessment.objects.create(**{**_missing(given, project=make_project), **fields, **given})
+
+
+def make_budget_line(**given: Any) -> BudgetLine:
+    given = _with_periods(given, "period", "actual_stated")
+    fields = {"fund": "own", "planned": Decimal(1_000_000)}
+    return BudgetLine.objects.create(**{**_missing(given, project=make_project), **fields, **given})
+
+
+def make_project_document(**given: Any) -> ProjectDocument:
+    given = _with_periods(given, "dated")
+    fields = {**_both("title", "Feasibility study"), "address": "https://example.org/study.pdf"}
+    return ProjectDocument.objects.create(**{**_missing(given, project=make_project), **fields, **given})
 
 
 def make_delivery(**given: Any) -> Delivery:

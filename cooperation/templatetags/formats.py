@@ -9,6 +9,7 @@ percent, rate      a rate of the trade data, with or without its sign
 with_unit, shown   a sum in the unit of a selection, with or without the unit
 sources            the sources behind codes: `{% sources record.source_codes as cited %}`
 facts              the facts behind ids, likewise
+money              a sum of a budget with its currency: `{{ line.planned|money:line.currency }}`
 chain              what hangs together with a record, in numbers: `{% chain record as found %}`
 """
 
@@ -27,12 +28,14 @@ from documents.models import Fact, Source
 from documents.queries import facts_by_code, sources_by_code
 from parties import formatting
 from parties.periods import Period
+from projects.wording import money
 from trade import wording
 from trade.explorer import wording as trade_words
 from trade.explorer.names import Names
 from trade.selection import Selection
 
 register = template.Library()
+register.filter("money", money)
 register.filter("figure_text", wording.figure_text)
 register.filter("figure_number", wording.figure_number)
 register.filter("figure_unit", wording.figure_unit)

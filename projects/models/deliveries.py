@@ -62,4 +62,4 @@ class Delivery(Sourced):
         return str(self.what)
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('projects:list')}#delivery-{self.pk}"
+        return f"{reverse('projects:deliveries')}#delivery-{self.pk}"

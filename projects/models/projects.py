@@ -53,7 +53,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         A project that nobody has judged has no data, and neither reason nor day.
         """
         judged = Assessment.objects.filter(project=models.OuterRef("pk"), dated__lte=on).order_by("-dated", "-pk")
-        return self.annotate(
+        return self.annotate(  # type: ignore[no-redef]
             confidence=Coalesce(
                 models.Subquery(judged.values("confidence")[:1]),
                 models.Value(Confidence.NO_DATA),
@@ -157,6 +157,9 @@ class Participant(Sourced):
     def __str__(self) -> str:
         return str(self.organisation)
 
+    def get_absolute_url(self) -> str:
+        return f"{self.project.get_absolute_url()}#participant-{self.pk}"
+
 
 @dataclass(frozen=True)
 class Slip:
@@ -191,7 +194,7 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
         Where a new date is expected it counts, else the planned one.
         """
         due = Coalesce("expected__endswith", "planned__endswith", output_field=models.DateField())
-        return self.open_on(on).annotate(due=due).filter(due__gt=on).order_by("due", "pk")  # type: ignore[no-redef]
+        return self.open_on(on).annotate(due=due).filter(due__gt=on).order_by("due", "pk")
 
 
 @pghistory.track()

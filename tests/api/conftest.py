@@ -35,6 +35,8 @@ def _project() -> Any:
     row.measures.add(make.make_measure())
     make.make_participant(project=row)
     make.make_milestone(project=row)
+    make.make_budget_line(project=row, payer=make.make_organisation())
+    make.make_assessment(project=row)
     return row
 
 
@@ -139,7 +141,11 @@ ROWS: dict[str, Callable[[], Any]] = {
     "measures": _measure,
     "progress-notes": make.make_progress_note,
     "projects": _project,
+    "participants": make.make_participant,
     "milestones": make.make_milestone,
+    "budget-lines": lambda: make.make_budget_line(payer=make.make_organisation()),
+    "assessments": lambda: make.make_assessment(author=make.make_user()),
+    "project-documents": make.make_project_document,
     "deliveries": lambda: make.make_delivery(project=make.make_project(), supplier=make.make_organisation()),
     "workgroups": _workgroup,
     "meetings": _meeting,

@@ -97,8 +97,8 @@ def test_a_stranger_is_asked_for_a_token(resource, tail):
 @pytest.mark.parametrize("resource", ALL_LISTS)
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_a_wrong_method_is_refused(cast, api_for, resource, method):
-    if (resource, method) == ("reports/runs", "post"):
-        pytest.skip("asks for a run")
+    if method == "post" and hasattr(REGISTERED.get(resource), "create"):
+        pytest.skip("makes a record")
 
     answer = getattr(api_for(cast.administrator), method)(f"/api/v1/{resource}/")
 

@@ -1,0 +1,32 @@
+"""Pages about projects, their parts, and deliveries."""
+
+from projects.views.entry import (
+    document_file,
+    edit_delivery,
+    edit_part,
+    edit_project,
+    judge,
+    measures,
+    new_delivery,
+    new_part,
+    new_project,
+    remove_part,
+)
+from projects.views.pages import as_file, deliveries, project, project_list
+
+__all__ = [
+    "as_file",
+    "deliveries",
+    "document_file",
+    "edit_delivery",
+    "edit_part",
+    "edit_project",
+    "judge",
+    "measures",
+    "new_delivery",
+    "new_part",
+    "new_project",
+    "project",
+    "project_list",
+    "remove_part",
+]

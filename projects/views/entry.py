@@ -1,0 +1,167 @@
+"""Pages on which a secretary writes about projects and deliveries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agreements.models import Plan
+from documents.uploads import download
+from parties.models import User
+from parties.permissions import allowed, may_edit_projects, signed_in
+from parties.queries import partnership_of
+from parties.writing import EntryForm
+from projects import forms
+from projects.models import (
+    Assessment,
+    BudgetLine,
+    Delivery,
+    Milestone,
+    Participant,
+    Project,
+    ProjectDocument,
+)
+
+
+@dataclass(frozen=True)
+class PartKind:
+    """A kind of what belongs to a project: its forms, and the titles of their pages."""
+
+    model: type[Any]
+    new_form: type[EntryForm]
+    edit_form: type[EntryForm]
+    new_title: str | Promise
+    edit_title: str | Promise
+    remove_title: str | Promise
+
+
+PARTS = {
+    "participants": PartKind(
+        Participant, forms.ParticipantForm, forms.ParticipantForm,
+        gettext_lazy("New participant"), gettext_lazy("Participant"), gettext_lazy("Remove the participant?"),
+    ),
+    "milestones": PartKind(
+        Milestone, forms.MilestoneForm, forms.MilestoneForm,
+        gettext_lazy("New milestone"), gettext_lazy("Milestone"), gettext_lazy("Remove the milestone?"),
+    ),
+    "budget": PartKind(
+        BudgetLine, forms.BudgetLineForm, forms.BudgetLineForm,
+        gettext_lazy("New budget line"), gettext_lazy("Budget line"), gettext_lazy("Remove the budget line?"),
+    ),
+    "documents": PartKind(
+        ProjectDocument, forms.FileForm, forms.ProjectDocumentForm,
+        gettext_lazy("New document"), gettext_lazy("Document"), gettext_lazy("Remove the document?"),
+    ),
+}  # fmt: skip
+"""The parts of a project by their word in addresses."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_projects)
+def new_project(request: HttpRequest) -> HttpResponse:
+    form = _form(request, forms.ProjectForm, Project(partnership=partnership_of(request)))
+    return _enter(request, form, title=_("New project"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_projects)
+def edit_project(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Project, pk=pk)
+    return _enter(request, _form(request, forms.ProjectForm, found), title=str(found), belongs_to=found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_projects)
+def judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a judgement on whether a project will keep to its dates."""
+    found = get_object_or_404(Project, pk=pk)
+    form = _form(request, forms.AssessmentForm, Assessment(project=found))
+    return _enter(request, form, title=_("How confident are you of the dates?"), belongs_to=found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_projects)
+def measures(request: HttpRequest, pk: int, plan_pk: int | None = None) -> HttpResponse:
+    """Choose the measures of a plan that a project carries out; first the plan, where there is a choice."""
+    found = get_object_or_404(Project, pk=pk)
+    plans = Plan.objects.filter(agreement__partnership=found.partnership).select_related("agreement")
+    if plan_pk is None:
+        context = {"project": found, "plans": list(plans.order_by("-period", "pk"))}
+        return render(request, "projects/plans.html", context)
+    form = _form(request, forms.MeasuresForm, found, plan=get_object_or_404(plans, pk=plan_pk))
+    return _enter(request, form, title=_("Measures that the project carries out"), belongs_to=found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_projects)
+def new_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
+    kind, found = PARTS[part], get_object_or_404(Project, pk=pk)
+    form = _form(request, kind.new_form, kind.model(project=found))
+    return _enter(request, form, title=str(kind.new_title), belongs_to=found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_projects)
+def edit_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
+    kind = PARTS[part]
+    found = get_object_or_404(kind.model.objects.select_related("project"), pk=pk)
+    form = _form(request, kind.edit_form, found)
+    remove_url = reverse(f"projects:remove_{part}", args=[pk])
+    return _enter(request, form, title=str(kind.edit_title), belongs_to=found.project, remove_url=remove_url)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_projects)
+def remove_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
+    kind = PARTS[part]
+    found = get_object_or_404(kind.model.objects.select_related("project"), pk=pk)
+    form = _form(request, forms.removal_of(kind.model), found)
+    return _enter(request, form, title=str(kind.remove_title), lead=str(found), belongs_to=found.project)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_projects)
+def new_delivery(request: HttpRequest) -> HttpResponse:
+    form = _form(request, forms.DeliveryForm, Delivery(partnership=partnership_of(request)))
+    return _enter(request, form, title=_("New delivery"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_projects)
+def edit_delivery(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Delivery, pk=pk)
+    return _enter(request, _form(request, forms.DeliveryForm, found), title=_("Delivery"))
+
+
+@require_safe
+@signed_in
+def document_file(request: HttpRequest, pk: int) -> Any:
+    """Give the file of a document."""
+    found = get_object_or_404(ProjectDocument.objects.exclude(file=""), pk=pk)
+    return download(found.file, name=found.file_name, media_type=found.media_type)
+
+
+def _form(request: HttpRequest, form: type[Any], instance: Any, **given: Any) -> EntryForm:
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    return cast(EntryForm, form(data, files, instance=instance, by=cast(User, request.user), **given))
+
+
+def _enter(request: HttpRequest, form: EntryForm, *, title: str, **context: Any) -> HttpResponse:
+    """Show the form, or keep it and go to where it is shown; whatever goes wrong, every typed word stays in it."""
+    if request.method == "POST":
+        kept: Any = form.keep()
+        if kept is not None:
+            messages.success(request, _("Kept."))
+            return redirect(kept.get_absolute_url())
+    is_delivery = isinstance(form.instance, Delivery)
+    context |= {"form": form, "title": title, "is_delivery": is_delivery}
+    return render(request, "projects/form.html", context, status=form.status)

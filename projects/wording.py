@@ -1,0 +1,62 @@
+"""What is known of projects in words: lateness, dates and sums of money."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from parties.formatting import NBSP, day, number, with_precision
+from projects.models import Currency, Delivery, Milestone, Slip
+
+
+def slip_in_words(slip: Slip | None) -> str:
+    """Return by how much a milestone is late; nothing when it is not."""
+    if slip is None:
+        return ""
+    if slip.most is None:
+        text = ngettext(
+            "%(n)s day past the plan, not reported as reached", "%(n)s days past the plan, not reported as reached",
+            slip.least,
+        )  # fmt: skip
+        return text % {"n": number(slip.least)}
+    if slip.least == slip.most:
+        return ngettext("%(n)s day late", "%(n)s days late", slip.least) % {"n": number(slip.least)}
+    text = _("%(least)s to %(most)s days late: the dates are known only roughly")
+    return text % {"least": number(slip.least), "most": number(slip.most)}
+
+
+def lateness(milestone: Milestone, on: dt.date) -> str:
+    """Return how late a milestone is or will be, as known on the day."""
+    words = slip_in_words(milestone.slip(on))
+    if milestone.is_reached(on) or not milestone.expected_slip:
+        return words
+    days = milestone.expected_slip
+    if days > 0:
+        later = ngettext("%(n)s day later than planned", "%(n)s days later than planned", days)
+    else:
+        later = ngettext("%(n)s day earlier than planned", "%(n)s days earlier than planned", -days)
+    return "; ".join(text for text in (words, _("expected") + " " + later % {"n": number(abs(days))}) if text)
+
+
+def last_day_in_words(milestone: Milestone) -> str:
+    """Return until when a milestone is due, as expected now."""
+    due = milestone.expected or milestone.planned
+    return _("by %(day)s") % {"day": day(due.last)} if due and due.last else ""
+
+
+def money(value: Decimal | None, currency: str) -> str:
+    """Return a sum with its currency; kopecks only where there are any."""
+    if value is None:
+        return ""
+    places = 0 if value == value.to_integral() else 2
+    return f"{number(value, places)}{NBSP}{Currency(currency).label}"
+
+
+def quantity(delivery: Delivery) -> str:
+    """Return how much was delivered, with the mark of its precision; nothing where it is not known."""
+    if delivery.quantity is None:
+        return ""
+    return f"{with_precision(number(delivery.quantity), delivery.precision)}{NBSP}{delivery.unit}".strip()
