@@ -1,0 +1,254 @@
+"""What was planned: plans of actions under agreements, their measures and who carries these out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from agreements.models.agreements import Agreement, Article
+from documents.models import Sourced
+from parties.models import Area, Organisation, Partnership, Side
+from parties.naming import Localised
+from parties.periods import PeriodField
+
+if TYPE_CHECKING:
+    from agreements.models.progress import Postponement, ProgressNote, StatusOverride, YearlyItem
+
+NEWS_DAYS = 90
+"""An open measure without a progress note for longer than this has no data, once its plan has run as long."""
+RISK_DAYS = 30
+"""An open measure whose last day is at most this near is at risk."""
+RISK_MOVES = 2
+"""An open measure postponed at least this often is at risk."""
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    """Questions about many plans."""
+
+    def current(self, on: dt.date) -> PlanQuerySet:
+        """Plans whose period holds the day."""
+        return self.filter(period__contains=on)
+
+
+@pghistory.track()
+class Plan(Sourced):
+    """A plan of actions under an agreement for a period. The plans of one agreement do not overlap."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="plans")
+    title_ru = models.CharField(_("title in Russian"), max_length=500)
+    title_en = models.CharField(_("title in English"), max_length=500, blank=True)
+    period = PeriodField(_("period"))
+    title = Localised()
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta(Sourced.Meta):
+        constraints = [
+            ExclusionConstraint(
+                name="plans_of_an_agreement_do_not_overlap",
+                expressions=[("agreement", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("agreements:plan", args=[self.pk])
+
+
+class Recurrence(models.TextChoices):
+    """Whether a duty ends with its deadline."""
+
+    ONCE = "once", _("by the deadline")
+    YEARLY = "yearly", _("every year")
+    PERMANENT = "permanent", _("permanently")
+
+
+class MeasureStatus(models.TextChoices):
+    """How a measure stands on a day (`MeasureQuerySet.with_status`)."""
+
+    DONE = "done", _("done")
+    ON_SCHEDULE = "on_schedule", _("on schedule")
+    AT_RISK = "at_risk", _("at risk")
+    OVERDUE = "overdue", _("overdue")
+    NO_DATA = "no_data", _("no data")
+    NOT_RELEVANT = "not_relevant", _("not relevant")
+
+
+def _done(on: dt.date) -> models.Q:
+    return models.Q(done_on__lte=on)
+
+
+def _dropped(on: dt.date) -> models.Q:
+    return ~models.Q(dropped_by="") & (models.Q(dropped_on__isnull=True) | models.Q(dropped_on__lte=on))
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    """Questions about many measures."""
+
+    def of(self, partnership: Partnership) -> MeasureQuerySet:
+        return self.filter(plan__agreement__partnership=partnership)
+
+    def with_status(self, on: dt.date) -> MeasureQuerySet:
+        """Add `status` as it was on the day, and `status_by_hand`: whether a person set it.
+
+        In this order: a decision not to do it makes it not relevant; done is done; a status set by hand holds
+        until it is taken back; a deadline that is over, or an item of a past year that was not done, makes it
+        overdue; without a progress note for `NEWS_DAYS` days, though the plan has run as long, there is no data; a
+        last day within `RISK_DAYS` days, or `RISK_MOVES` postponements, put it at risk; else it is on schedule. A
+        permanent measure is never overdue.
+        """
+        from agreements.models.progress import Postponement, ProgressNote, StatusOverride, YearlyItem
+
+        tomorrow, news_since = on + dt.timedelta(days=1), on - dt.timedelta(days=NEWS_DAYS)
+        mine = {"measure": models.OuterRef("pk")}
+        by_hand = StatusOverride.objects.filter(**mine, dated__lte=on).order_by("-dated", "-pk").values("status")[:1]
+        news = ProgressNote.objects.filter(**mine, dated__lte=on, dated__gte=news_since)
+        missed = YearlyItem.objects.filter(**mine, year__lt=on.year).exclude(done_on__lte=on)
+        this_year = YearlyItem.objects.filter(**mine, year=on.year).exclude(done_on__lte=on)
+        moves = Postponement.objects.filter(**mine, decided_on__lte=on).order_by().values("measure")
+        is_once = models.Q(recurrence=Recurrence.ONCE)
+        year_ends = dt.date(on.year, 12, 31) - on <= dt.timedelta(days=RISK_DAYS)
+        ends_soon = is_once & models.Q(deadline__endswith__lte=tomorrow + dt.timedelta(days=RISK_DAYS))
+        if year_ends:
+            ends_soon |= models.Q(recurrence=Recurrence.YEARLY) & models.Exists(this_year)
+        is_old = models.Q(plan__period__startswith__lte=news_since)
+        rule = models.Case(
+            models.When(is_once & models.Q(deadline__endswith__lte=on), then=models.Value(MeasureStatus.OVERDUE)),
+            models.When(
+                models.Q(recurrence=Recurrence.YEARLY) & models.Exists(missed), then=models.Value(MeasureStatus.OVERDUE)
+            ),
+            models.When(is_old & ~models.Exists(news), then=models.Value(MeasureStatus.NO_DATA)),
+            models.When(ends_soon | models.Q(moves__gte=RISK_MOVES), then=models.Value(MeasureStatus.AT_RISK)),
+            default=models.Value(MeasureStatus.ON_SCHEDULE),
+        )
+        is_set = ~models.Q(by_hand="") & models.Q(by_hand__isnull=False)
+        return self.alias(  # type: ignore[no-redef]
+            by_hand=models.Subquery(by_hand),
+            moves=models.Subquery(moves.annotate(n=models.Count("pk")).values("n")),
+        ).annotate(
+            status=models.Case(
+                models.When(_dropped(on), then=models.Value(MeasureStatus.NOT_RELEVANT)),
+                models.When(_done(on), then=models.Value(MeasureStatus.DONE)),
+                models.When(is_set, then=models.F("by_hand")),
+                default=rule,
+                output_field=models.CharField(choices=MeasureStatus.choices),
+            ),
+            status_by_hand=models.Case(
+                models.When(_dropped(on) | _done(on), then=models.Value(False)),
+                models.When(is_set, then=models.Value(True)),
+                default=models.Value(False),
+                output_field=models.BooleanField(),
+            ),
+        )
+
+    def done(self, on: dt.date) -> MeasureQuerySet:
+        return self.with_status(on).filter(status=MeasureStatus.DONE)
+
+    def undone(self, on: dt.date) -> MeasureQuerySet:
+        """Neither done on the day nor dropped by a decision."""
+        return self.with_status(on).exclude(status__in=[MeasureStatus.DONE, MeasureStatus.NOT_RELEVANT])
+
+    def dropped(self, on: dt.date) -> MeasureQuerySet:
+        return self.with_status(on).filter(status=MeasureStatus.NOT_RELEVANT)
+
+    def overdue(self, on: dt.date) -> MeasureQuerySet:
+        return self.with_status(on).filter(status=MeasureStatus.OVERDUE)
+
+    def totals(self, on: dt.date) -> dict[str, int]:
+        """Return how many there are in `all`, `done` and `overdue` on the day (1 query)."""
+        return self.with_status(on).aggregate(
+            all=models.Count("pk"),
+            done=models.Count("pk", filter=models.Q(status=MeasureStatus.DONE)),
+            overdue=models.Count("pk", filter=models.Q(status=MeasureStatus.OVERDUE)),
+        )
+
+    def without_news(self, on: dt.date) -> MeasureQuerySet:
+        """Undone measures without a progress note up to the day."""
+        from agreements.models.progress import ProgressNote
+
+        notes = ProgressNote.objects.filter(measure=models.OuterRef("pk"), dated__lte=on)
+        return self.undone(on).filter(~models.Exists(notes))
+
+
+@pghistory.track()
+class Measure(Sourced):
+    """A numbered measure of a plan.
+
+    The deadline is a period; its last day is the last day on time. A measure is overdue from
+    the day after, unless it is done or dropped. A permanent measure is never overdue.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="measures")
+    articles = models.ManyToManyField(Article, blank=True, related_name="measures")
+    section = models.CharField(_("section"), max_length=300, blank=True)
+    number = models.CharField(_("number"), max_length=20)
+    order = models.PositiveIntegerField(default=0)
+    text_ru = models.TextField(_("text in Russian"))
+    text_en = models.TextField(_("text in English"), blank=True)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="measures")
+    deadline = PeriodField(_("deadline"), null=True, blank=True)
+    recurrence = models.CharField(_("recurrence"), max_length=10, choices=Recurrence, default=Recurrence.ONCE)
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+    dropped_by = models.CharField(_("dropped by decision"), max_length=200, blank=True)
+    dropped_on = models.DateField(_("dropped on"), null=True, blank=True)
+    text = Localised()
+
+    status: str  # these two are added by `with_status`
+    status_by_hand: bool
+    notes: models.Manager[ProgressNote]
+    postponements: models.Manager[Postponement]
+    overrides: models.Manager[StatusOverride]
+    yearly_items: models.Manager[YearlyItem]
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta(Sourced.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="measure_number_once_per_plan"),
+            models.CheckConstraint(
+                condition=models.Q(deadline__isnull=False) | models.Q(recurrence=Recurrence.PERMANENT),
+                name="measure_has_a_deadline_or_is_permanent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dropped_on__isnull=True) | ~models.Q(dropped_by=""),
+                name="measure_dropped_on_a_day_by_a_decision",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.text}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("agreements:measure", args=[self.pk])
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """Last day on time; None for a permanent measure."""
+        return self.deadline.ends if self.deadline else None
+
+
+@pghistory.track()
+class Executor(Sourced):
+    """An organisation that carries out a measure, as the lead or together with it."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="executors")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="measures")
+    side = models.CharField(_("side"), max_length=10, choices=Side)
+    leads = models.BooleanField(_("leads"), default=True)
+
+    class Meta(Sourced.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "organisation"], name="executor_once_per_measure"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation)
