@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -17,9 +17,6 @@ from documents.models import Sourced
 from parties.models import Area, Organisation, Partnership, Side
 from parties.naming import Localised
 from parties.periods import PeriodField
-
-if TYPE_CHECKING:
-    from agreements.models.progress import Postponement, ProgressNote, StatusOverride, YearlyItem
 
 NEWS_DAYS = 90
 """An open measure without a progress note for longer than this has no data, once its plan has run as long."""
@@ -117,7 +114,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         moves = Postponement.objects.filter(**mine, decided_on__lte=on).order_by().values("measure")
         is_once = models.Q(recurrence=Recurrence.ONCE)
         year_ends = dt.date(on.year, 12, 31) - on <= dt.timedelta(days=RISK_DAYS)
-        ends_soon = is_once & models.Q(deadline__endswith__lte=tomorrow + dt.timedelta(days=RISK_DAYS))
+        ends_soon: models.Q | Any = is_once & models.Q(deadline__endswith__lte=tomorrow + dt.timedelta(days=RISK_DAYS))
         if year_ends:
             ends_soon |= models.Q(recurrence=Recurrence.YEARLY) & models.Exists(this_year)
         is_old = models.Q(plan__period__startswith__lte=news_since)
@@ -151,17 +148,18 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         )
 
     def done(self, on: dt.date) -> MeasureQuerySet:
-        return self.with_status(on).filter(status=MeasureStatus.DONE)
+        return self.with_status(on).filter(status=MeasureStatus.DONE)  # type: ignore[misc]
 
     def undone(self, on: dt.date) -> MeasureQuerySet:
         """Neither done on the day nor dropped by a decision."""
-        return self.with_status(on).exclude(status__in=[MeasureStatus.DONE, MeasureStatus.NOT_RELEVANT])
+        closed = [MeasureStatus.DONE, MeasureStatus.NOT_RELEVANT]
+        return self.with_status(on).exclude(status__in=closed)  # type: ignore[misc]
 
     def dropped(self, on: dt.date) -> MeasureQuerySet:
-        return self.with_status(on).filter(status=MeasureStatus.NOT_RELEVANT)
+        return self.with_status(on).filter(status=MeasureStatus.NOT_RELEVANT)  # type: ignore[misc]
 
     def overdue(self, on: dt.date) -> MeasureQuerySet:
-        return self.with_status(on).filter(status=MeasureStatus.OVERDUE)
+        return self.with_status(on).filter(status=MeasureStatus.OVERDUE)  # type: ignore[misc]
 
     def totals(self, on: dt.date) -> dict[str, int]:
         """Return how many there are in `all`, `done` and `overdue` on the day (1 query)."""
@@ -204,10 +202,6 @@ class Measure(Sourced):
 
     status: str  # these two are added by `with_status`
     status_by_hand: bool
-    notes: models.Manager[ProgressNote]
-    postponements: models.Manager[Postponement]
-    overrides: models.Manager[StatusOverride]
-    yearly_items: models.Manager[YearlyItem]
 
     objects = MeasureQuerySet.as_manager()
 
