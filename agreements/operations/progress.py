@@ -37,14 +37,14 @@ def add_note(*, by: User, note: ProgressNote, files: Iterable[Any] = ()) -> Prog
         raise ValidationError({"corrects": _("The corrected note belongs to another measure.")})
     handed = list(files)
     if len(handed) > MOST_FILES:
-        raise ValidationError({"files": _("Hand in at most %(most)d files with a note.") % {"most": MOST_FILES}})
+        raise ValidationError({"evidence": _("Hand in at most %(most)d files with a note.") % {"most": MOST_FILES}})
     note.author = by
     note.save()
     for file in handed:
         try:
             upload = check_upload(file)
         except ValidationError as error:
-            raise ValidationError({"files": [f"{file.name}: {text}" for text in error.messages]}) from error
+            raise ValidationError({"evidence": [f"{file.name}: {text}" for text in error.messages]}) from error
         Evidence.objects.create(
             note=note,
             file=file,

@@ -1,0 +1,307 @@
+"""Writing plans and measures: what is kept, what is refused at which field, and that nothing is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.db.utils import InternalError
+
+from agreements import operations
+from agreements.history import history_of
+from agreements.models import Evidence, Measure, Plan, Postponement, ProgressNote, Recurrence, StatusOverride
+from agreements.operations import Task
+from parties.periods import Period
+from parties.writing import RecordChanged
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+PDF = b"%PDF-1.7\n%%EOF\n"
+
+
+@pytest.fixture
+def by(cast):
+    return cast.secretary
+
+
+def refused(error):
+    return dict(error.value.message_dict)
+
+
+def test_plans_of_one_agreement_may_not_overlap_and_the_other_is_named(by):
+    first = make.make_plan(period="2024/2026", title_ru="План", title_en="The plan")
+
+    with pytest.raises(ValidationError) as error:
+        operations.keep_plan(by=by, plan=Plan(agreement=first.agreement, title_ru="2", period=Period.year(2026)))
+
+    assert "The plan" in refused(error)["period"][0] or "План" in refused(error)["period"][0]
+    assert operations.keep_plan(by=by, plan=Plan(agreement=first.agreement, title_ru="2", period=Period.year(2027))).pk
+    assert operations.keep_plan(
+        by=by, plan=Plan(agreement=make.make_agreement(), title_ru="3", period=Period.year(2026))
+    ).pk
+
+
+def test_the_database_itself_refuses_overlapping_plans():
+    plan = make.make_plan(period="2024")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make.make_plan(agreement=plan.agreement, period="2024-05")
+
+
+def test_a_plan_needs_both_ends(by):
+    with pytest.raises(ValidationError) as error:
+        operations.keep_plan(
+            by=by, plan=Plan(agreement=make.make_agreement(), title_ru="1", period=Period.parse("2024/.."))
+        )
+
+    assert "period" in refused(error)
+
+
+def new_measure(by, plan, **given):
+    fields = {"text_ru": "Провести выставку", "deadline": Period.year(2024), **given}
+    return operations.keep_measure(by=by, measure=Measure(plan=plan, **fields))
+
+
+def test_a_new_measure_gets_the_next_number_and_stands_last(by):
+    plan = make.make_plan()
+    rows = [new_measure(by, plan), new_measure(by, plan, number="7"), new_measure(by, plan)]
+
+    assert [(row.number, row.order) for row in rows] == [("1", 1), ("7", 2), ("3", 3)]
+
+
+def test_a_number_is_used_once_in_a_plan(by):
+    plan = make.make_plan()
+    new_measure(by, plan, number="1.2")
+
+    with pytest.raises(ValidationError) as error:
+        new_measure(by, plan, number="1.2")
+
+    assert "number" in refused(error)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"deadline": None}, "deadline"),
+        ({"deadline": Period.parse("2024/..")}, "deadline"),
+        ({"done_on": dt.date(2999, 1, 1)}, "done_on"),
+        ({"done_on": dt.date(2024, 1, 1), "dropped_by": "protocol 1"}, "done_on"),
+        ({"dropped_on": dt.date(2024, 1, 1)}, "dropped_by"),
+    ],
+)
+def test_fields_that_contradict_each_other_are_named(by, given, field):
+    with pytest.raises(ValidationError) as error:
+        new_measure(by, make.make_plan(), **given)
+
+    assert field in refused(error)
+    assert not Measure.objects.exists()
+
+
+def test_a_yearly_measure_has_an_item_for_each_year_of_its_plan(by):
+    plan = make.make_plan(period="2023/2026")
+    row = new_measure(by, plan, recurrence=Recurrence.YEARLY, deadline=Period.parse("2024/2026"))
+    assert [item.year for item in row.yearly_items.order_by("year")] == [2024, 2025, 2026]
+
+    done = row.yearly_items.get(year=2026)
+    done.done_on = dt.date(2026, 2, 1)
+    done.save()
+    row.deadline = Period.year(2024)
+    operations.change_measure(by=by, measure=row, seen=row.version)
+
+    assert [item.year for item in row.yearly_items.order_by("year")] == [2024, 2026]
+
+
+def test_executors_are_replaced_and_count_to_the_version_of_the_measure(by):
+    row = make.make_measure()
+    old = make.make_executor(measure=row).organisation
+    new = make.make_organisation()
+
+    operations.set_executors(
+        by=by, measure=row, seen=row.version, executors=[Task(new, "home"), Task(old, "home", False)]
+    )
+
+    assert {(one.organisation, one.leads) for one in row.executors.all()} == {(new, True), (old, False)}
+    assert row.version == 2
+    operations.set_executors(by=by, measure=row, seen=2, executors=[Task(new, "home"), Task(old, "home", False)])
+    assert row.version == 2
+
+
+def test_an_executor_named_twice_is_refused(by):
+    row, one = make.make_measure(), make.make_organisation()
+
+    with pytest.raises(ValidationError) as error:
+        operations.set_executors(by=by, measure=row, seen=1, executors=[Task(one, "home"), Task(one, "partner")])
+
+    assert "executors" in refused(error)
+
+
+def test_articles_must_be_those_of_the_plans_agreement(by):
+    row, foreign = make.make_measure(), make.make_article()
+
+    with pytest.raises(ValidationError) as error:
+        operations.change_measure(by=by, measure=row, seen=1, articles=[foreign])
+
+    assert "articles" in refused(error)
+
+
+def test_a_stale_change_is_refused_and_nothing_is_written(by):
+    row = make.make_measure(text_ru="Было")
+    Measure.objects.filter(pk=row.pk).update(text_ru="Чужое")
+    row.text_ru = "Моё"
+
+    with pytest.raises(RecordChanged):
+        operations.change_measure(by=by, measure=row, seen=1)
+
+    assert Measure.objects.get(pk=row.pk).text_ru == "Чужое"
+
+
+def test_a_measure_moves_within_its_plan(by):
+    plan = make.make_plan()
+    one, two, three = (new_measure(by, plan) for __ in range(3))
+
+    operations.move_measure(by=by, measure=three, seen=three.version, before=one)
+
+    assert [row.pk for row in plan.measures.order_by("order")] == [three.pk, one.pk, two.pk]
+
+
+def test_a_measure_with_notes_is_not_removed(by):
+    row = make.make_progress_note().measure
+
+    with pytest.raises(ValidationError):
+        operations.remove_measure(by=by, measure=row, seen=row.version)
+
+    assert Measure.objects.filter(pk=row.pk).exists()
+
+
+def test_several_measures_change_together_or_not_at_all(by):
+    plan = make.make_plan(period="2024/2026")
+    rows = [new_measure(by, plan) for __ in range(3)]
+    chosen = {row.pk: row.version for row in rows}
+
+    def done(measure, seen):
+        operations.mark_done(by=by, measure=measure, seen=seen, done_on=dt.date(2024, 5, 1))
+
+    operations.change_measures(by=by, chosen=chosen, change=done)
+    assert Measure.objects.filter(done_on=dt.date(2024, 5, 1)).count() == 3
+
+    with pytest.raises(operations.MeasuresChanged) as error:
+        operations.change_measures(by=by, chosen=chosen, change=done)
+    assert len(error.value.all_stored) == 3
+
+
+def test_one_refusal_among_many_names_its_measure_and_writes_nothing(by):
+    plan = make.make_plan()
+    fine, dropped = new_measure(by, plan), new_measure(by, plan, number="4.2", dropped_by="protocol 2")
+
+    def done(measure, seen):
+        operations.mark_done(by=by, measure=measure, seen=seen, done_on=dt.date(2024, 5, 1))
+
+    with pytest.raises(ValidationError, match=r"4\.2"):
+        operations.change_measures(by=by, chosen={fine.pk: fine.version, dropped.pk: dropped.version}, change=done)
+
+    assert not Measure.objects.filter(done_on__isnull=False).exists()
+
+
+def note(measure, **given):
+    return ProgressNote(measure=measure, **{"dated": dt.date(2024, 6, 1), "text": "Held", **given})
+
+
+def test_a_note_is_added_with_its_evidence(by):
+    kept = operations.add_note(
+        by=by, note=note(make.make_measure(), percent=40), files=[SimpleUploadedFile("акт.pdf", PDF)]
+    )
+
+    proof = kept.evidence.get()
+    assert (kept.author, proof.name, proof.size, proof.media_type) == (by, "акт.pdf", len(PDF), "application/pdf")
+    assert len(proof.sha256) == 64
+
+
+def test_a_note_with_a_file_that_is_no_document_is_not_kept_at_all(by):
+    with pytest.raises(ValidationError) as error:
+        operations.add_note(
+            by=by,
+            note=note(make.make_measure()),
+            files=[SimpleUploadedFile("a.pdf", PDF), SimpleUploadedFile("b.pdf", b"MZ\x90\x00")],
+        )
+
+    assert "b.pdf" in refused(error)["evidence"][0]
+    assert not ProgressNote.objects.exists()
+    assert not Evidence.objects.exists()
+
+
+def test_a_percentage_of_140_is_refused_by_form_and_database(by):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        operations.add_note(by=by, note=note(make.make_measure(), percent=140))
+    with pytest.raises(ValidationError) as error:
+        note(make.make_measure(), percent=140, author=by).full_clean()
+
+    assert "140" in refused(error)["percent"][0]
+
+
+def test_notes_and_postponements_cannot_be_changed_or_removed():
+    for row in (make.make_progress_note(), make.make_postponement()):
+        with pytest.raises(InternalError), transaction.atomic():
+            type(row).objects.filter(pk=row.pk).update(is_example=True)
+        with pytest.raises(InternalError), transaction.atomic():
+            row.delete()
+
+
+def postponement(measure, to, **given):
+    fields = {"reason": "Financing", "agreed_by": "The workgroup", "decided_on": dt.date(2024, 5, 1), **given}
+    return Postponement(measure=measure, moved_to=Period.parse(to), **fields)
+
+
+def test_a_postponement_moves_the_deadline_and_keeps_the_old_one(by):
+    row = make.make_measure(deadline="2024")
+
+    operations.postpone(by=by, postponement=postponement(row, "2025-S1"), seen=1)
+
+    row.refresh_from_db()
+    assert row.deadline == Period.parse("2025-S1")
+    assert [one.moved_from for one in row.postponements.all()] == [Period.year(2024)]
+
+
+@pytest.mark.parametrize("to", ["2024", "2025/.."])
+def test_a_postponement_to_nowhere_is_refused(by, to):
+    row = make.make_measure(deadline="2024")
+
+    with pytest.raises(ValidationError) as error:
+        operations.postpone(by=by, postponement=postponement(row, to), seen=1)
+
+    assert "moved_to" in refused(error)
+
+
+def test_what_is_done_is_not_postponed(by):
+    row = make.make_measure(done_on=dt.date(2024, 2, 1))
+
+    with pytest.raises(ValidationError):
+        operations.postpone(by=by, postponement=postponement(row, "2025"), seen=1)
+
+
+def test_a_status_by_hand_needs_a_reason(by):
+    override = StatusOverride(measure=make.make_measure(), status="at_risk", reason=" ", dated=dt.date(2024, 5, 1))
+
+    with pytest.raises(ValidationError) as error:
+        operations.override_status(by=by, override=override, seen=1)
+
+    assert "reason" in refused(error)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_history_tells_each_cell_was_and_is(by):
+    row = make.make_measure(text_ru="Было", text_en="", deadline="2024")
+    row.text_ru, row.deadline = "Стало", Period.year(2025)
+    operations.change_measure(by=by, measure=row, seen=1)
+    organisation = make.make_organisation()
+    operations.set_executors(by=by, measure=row, seen=row.version, executors=[Task(organisation, "home")])
+
+    found = {change.field: (change.was, change.now) for change in history_of(row)}
+
+    assert found["text_ru"] == ("Было", "Стало")
+    assert "2024" in found["deadline"][0]
+    assert "2025" in found["deadline"][1]
+    assert found["executors"] == ("", str(organisation))
