@@ -14,8 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from agreements.models import NEWS_DAYS
 from dashboards.chain.coverage import CoverageForm, CoveragePage, Matrix, Row, coverage
-from dashboards.chain.steps import NEWS_DAYS, Chain, Gap, Node, chain
+from dashboards.chain.steps import Chain, Gap, Node, chain
 from dashboards.chain.walking import KINDS, kind_of, row_of
 from parties.api import Reference, Resource, absolute, address_of, described, reference
 from parties.filtering import RecordField

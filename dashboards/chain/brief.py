@@ -11,9 +11,9 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from agreements.models import Agreement, Measure
+from agreements.models import NEWS_DAYS, Agreement, Measure
 from dashboards.chain.reporting import reported
-from dashboards.chain.steps import LABELS, NEWS_DAYS, Gap, address, article_gap, articles_with_cover
+from dashboards.chain.steps import LABELS, Gap, address, article_gap, articles_with_cover
 from dashboards.chain.trading import chapters_in, groups_of
 from dashboards.chain.walking import Ids, Links, walk
 from parties.periods import FIRST_YEAR

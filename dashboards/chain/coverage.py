@@ -14,14 +14,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import BadRequest
-from django.db.models import Max, Prefetch
+from django.db.models import Prefetch
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements.models import Agreement, Article, Measure, Recurrence
-from agreements.queries import measure_state
-from dashboards.chain.steps import FOLDED, NEWS_DAYS, Gap, article_gap, articles_with_cover, news_gap
+from agreements.models import NEWS_DAYS, Agreement, Article, Measure, MeasureStatus, Recurrence
+from dashboards.chain.steps import FOLDED, Gap, article_gap, articles_with_cover, news_gap, with_news
 from parties.filtering import RecordField
 from parties.models import Partnership
 
@@ -141,7 +140,7 @@ def coverage(partnership: Partnership | None, on: dt.date, *, agreement: Agreeme
     for article in articles_with_cover(Article.objects.filter(agreement__in=shown).values("pk")):
         articles[article.agreement_id].append(article)
     measures: dict[int, list[Any]] = defaultdict(list)
-    for measure in _measures(shown):
+    for measure in _measures(shown, on):
         measures[measure.plan.agreement_id].append(measure)
     return CoveragePage(
         on,
@@ -153,20 +152,15 @@ def coverage(partnership: Partnership | None, on: dt.date, *, agreement: Agreeme
     )
 
 
-def _measures(agreements: list[Agreement]) -> Any:
-    return (
-        Measure.objects.filter(plan__agreement__in=agreements)
-        .select_related("plan__agreement")
-        .prefetch_related(Prefetch("articles", Article.objects.only("pk")))
-        .annotate(last_news=Max("notes__dated"))
-        .order_by("plan__period", "plan", "order", "pk")
-    )
+def _measures(agreements: list[Agreement], on: dt.date) -> Any:
+    rows = Measure.objects.filter(plan__agreement__in=agreements)
+    return with_news(rows, on).prefetch_related(Prefetch("articles", Article.objects.only("pk")))
 
 
 def _matrix(agreement: Agreement, articles: list[Any], measures: list[Any], on: dt.date) -> Matrix:
     totals: dict[tuple[int | None, int], list[int]] = defaultdict(lambda: [0, 0])
     for measure in measures:
-        is_done = measure_state(measure, on) == "done"
+        is_done = measure.status == MeasureStatus.DONE
         for article_id in [article.pk for article in measure.articles.all()] or [None]:
             for year in _years_of(measure, on):
                 totals[article_id, year][0] += 1

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agreements.models import Agreement, Article, Measure, ProgressNote
-from agreements.queries import MeasureFilter, measure_state
+from agreements.models import NEWS_DAYS, Agreement, Article, Measure, MeasureStatus, ProgressNote
 from dashboards.chain.reporting import reported
 from dashboards.chain.trading import chapters_in, traded
 from dashboards.chain.walking import Links, kind_of, partnership_of_row, walk
@@ -24,8 +23,6 @@ from projects.models import Delivery, Project
 from trade.explorer.wording import span
 from workgroup.models import Outcome
 
-NEWS_DAYS = 90
-"""Days after which a measure counts as being without news."""
 SHOWN = 12
 """Rows of a step that the page shows before it folds the rest."""
 FOLDED = 200
@@ -215,20 +212,25 @@ def article_gap(article: Any, on: dt.date) -> Gap | None:
 
 
 def _of_measures(links: Links, on: dt.date) -> Iterable[Node]:
-    states = dict(MeasureFilter.STATES)
-    rows = Measure.objects.filter(pk__in=links.measures).select_related("plan__agreement")
-    for row in rows.annotate(last_news=Max("notes__dated")).order_by("plan__period", "plan", "order", "pk"):
-        state = measure_state(row, on)
+    for row in with_news(Measure.objects.filter(pk__in=links.measures), on):
         deadline = period(row.deadline) if row.deadline else row.get_recurrence_display()
-        yield Node(str(row), row.get_absolute_url(), _texts(states[state], deadline), _gaps(news_gap(row, on)), row)
+        status = MeasureStatus(row.status).label
+        yield Node(str(row), row.get_absolute_url(), _texts(status, deadline), _gaps(news_gap(row, on)), row)
+
+
+def with_news(measures: Any, on: dt.date) -> Any:
+    """Return the measures in the order of their plans, each with its status on the day and the day of its last note."""
+    notes = ProgressNote.objects.filter(measure=OuterRef("pk")).order_by("-dated").values("dated")[:1]
+    rows = measures.with_status(on).annotate(last_news=Subquery(notes)).select_related("plan__agreement")
+    return rows.order_by("plan__period", "plan", "order", "pk")
 
 
 def news_gap(measure: Any, on: dt.date, days: int = NEWS_DAYS) -> Gap | None:
     """Return for how long an open measure has been without news: more than `days` days, else None.
 
-    Without any note the days count from the beginning of its plan. The row must carry `last_news`.
+    Without any note the days count from the beginning of its plan. The row comes from `with_news`.
     """
-    if measure_state(measure, on) not in {"undone", "overdue"}:
+    if measure.status in {MeasureStatus.DONE, MeasureStatus.NOT_RELEVANT}:
         return None
     silent = (on - (measure.last_news or measure.plan.period.starts)).days
     if silent <= days:

@@ -185,7 +185,9 @@ def test_a_done_measure_needs_no_news(rows):
 
 
 def test_a_measure_without_any_news_counts_from_the_beginning_of_its_plan(rows):
-    young = make.make_plan(agreement=rows.agreement, period="2026-10-01/2028")
+    young = make.make_plan(
+        agreement=make.make_agreement(partnership=rows.agreement.partnership), period="2026-10-01/2028"
+    )
 
     assert gaps(make.make_measure(plan=young, deadline="2027"), "measures") == []
     assert gaps(make.make_measure(plan=rows.plan, deadline="2027"), "measures") == [words("no news yet")]
@@ -236,7 +238,7 @@ def test_the_chain_in_short_counts_what_the_chain_shows(rows):
     make.make_article(agreement=rows.agreement)
     make.make_measure(plan=rows.plan, deadline="2027")
     make.make_measure(plan=rows.plan, deadline="2027", done_on=dt.date(2025, 1, 1))
-    make.make_measure(plan=make.make_plan(agreement=rows.agreement, period="2026-10-01/2028"))
+    make.make_measure(plan=make.make_plan(agreement=rows.agreement, period="2028/2029"))
     for told in (dt.date(2026, 8, 24), dt.date(2026, 8, 25)):
         make.make_progress_note(measure=make.make_measure(plan=rows.plan, deadline="2027"), dated=told)
     make.make_instruction(meeting=rows.meeting)

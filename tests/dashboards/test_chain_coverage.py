@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agreements.models import Recurrence
 from dashboards.chain import coverage
+from parties.periods import Period
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,8 @@ def matrix(agreement: Any) -> dict[str | None, dict[int, tuple[int, int, bool]]]
 
 
 def measure(article: Any, plan: str = "2023/2025", **given: Any) -> Any:
-    row = make.make_measure(plan=make.make_plan(agreement=article.agreement, period=plan), **given)
+    known = article.agreement.plans.filter(period=Period.parse(plan)).first()
+    row = make.make_measure(plan=known or make.make_plan(agreement=article.agreement, period=plan), **given)
     row.articles.add(article)
     return row
 

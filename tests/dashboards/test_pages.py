@@ -179,6 +179,7 @@ def test_every_table_of_the_domain_keeps_its_history(db):
     without = {
         "parties.dataversion",  # a counter
         "parties.savedview",  # the reader's own, no statement about the domain
+        "parties.submission",  # keys of entries, forgotten after a day
         "documents.searchentry",  # follow from other rows
         "documents.searchword",
         "reports.run",  # jobs are their own record
