@@ -12,12 +12,14 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import HTTP_204_NO_CONTENT
 
 from agreements.models import Measure
 from parties.api import CITED, HEAD, TAIL, CitedRow, ReadOnly, RowSerializer, SourcedSerializer, Writes, choices
 from parties.api.records import absolute
 from parties.filtering import AsOfFilterSet
 from parties.permissions import may_edit_projects
+from parties.records import Record
 from parties.writing import EntryForm
 from projects import forms
 from projects.models import (
@@ -162,11 +164,16 @@ class Removable(Writes):
 
     @action(detail=True, methods=["post"])
     def remove(self, request: Request, pk: str) -> Response:
-        """Take it out of its project; `If-Match` states its version. The answer names the project."""
+        """Take it out of its project; `If-Match` states its version. The answer is empty."""
         return self.act(forms.removal_of(self.queryset.model), self.get_object())  # type: ignore[attr-defined]
 
     def form_for(self, action: str) -> type[EntryForm] | None:
-        return forms.removal_of(self.queryset.model) if action == "remove" else super().form_for(action)  # type: ignore[attr-defined]
+        if action == "remove":
+            return forms.removal_of(self.queryset.model)  # type: ignore[attr-defined]
+        return super().form_for(action)
+
+    def _answer(self, kept: Record, status: int) -> Response:
+        return Response(status=HTTP_204_NO_CONTENT) if self.action == "remove" else super()._answer(kept, status)  # type: ignore[attr-defined]
 
 
 class ProjectViewSet(Writes, ReadOnly):
@@ -238,7 +245,7 @@ class ProjectDocumentViewSet(Removable, ReadOnly):
     serializer_class = ProjectDocumentSerializer
     filterset_class = ProjectDocumentFilter
     may_write = may_edit_projects
-    new_form = forms.NewFileForm
+    new_form = forms.NewProjectFileForm
     edit_form = forms.ProjectDocumentForm
 
 

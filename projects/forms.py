@@ -80,6 +80,7 @@ class ProjectForm(SourcedForm):
             "hs_codes",
         ]  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {"summary_ru": _LINES, "summary_en": _LINES}
+        labels: ClassVar[dict[str, Any]] = {"area": _("area"), "agreement": _("agreement"), "measures": _("measures")}
         help_texts: ClassVar[dict[str, Any]] = {
             "stage_stated": _AS_KNOWN,
             "period": _("From when to when, for example 2024/2027, or 2024/.. while the end is open."),
@@ -161,7 +162,7 @@ class AssessmentForm(EntryForm):
 
     def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         super().__init__(data, files, **kwargs)
-        self.initial.setdefault("dated", f"{timezone.localdate():%d.%m.%Y}")
+        self.initial["dated"] = f"{timezone.localdate():%d.%m.%Y}"
         field = cast(forms.ChoiceField, self.fields["confidence"])
         field.choices = Confidence.choices
 
@@ -189,6 +190,7 @@ class ParticipantForm(PartForm):
     class Meta:
         model = Participant
         fields: ClassVar[list[str]] = ["organisation", "side", "role_ru", "role_en"]
+        labels: ClassVar[dict[str, Any]] = {"organisation": _("organisation")}
 
     def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         super().__init__(data, files, **kwargs)
@@ -285,7 +287,7 @@ class ProjectDocumentForm(PartForm):
         return cleaned
 
 
-class FileForm(ProjectDocumentForm):
+class ProjectFileForm(ProjectDocumentForm):
     """A new document with its file. The checksum is computed from the file."""
 
     class Meta(ProjectDocumentForm.Meta):
@@ -305,11 +307,11 @@ class FileForm(ProjectDocumentForm):
         return file
 
 
-class NewFileForm(FileForm):
+class NewProjectFileForm(ProjectFileForm):
     """A document of any project."""
 
-    class Meta(FileForm.Meta):
-        fields: ClassVar[list[str]] = ["project", *FileForm.Meta.fields]
+    class Meta(ProjectFileForm.Meta):
+        fields: ClassVar[list[str]] = ["project", *ProjectFileForm.Meta.fields]
 
 
 class RemovalForm(EntryForm):
@@ -351,6 +353,7 @@ class DeliveryForm(SourcedForm):
             "what_ru", "what_en", "from_side", "supplier", "receiver_ru", "receiver_en", "quantity", "precision",
             "unit_ru", "unit_en", "period", "hs_code", "project", "part_of",
         ]  # fmt: skip
+        labels: ClassVar[dict[str, Any]] = {"project": _("project")}
         help_texts: ClassVar[dict[str, Any]] = {
             "hs_code": _("Code of HS / TN VED with 2, 4, 6, 8 or 10 digits: it leads to the trade in these goods."),
             "unit_ru": _("For example единиц, т, шт."),

@@ -35,10 +35,10 @@ def lateness(milestone: Milestone, on: dt.date) -> str:
         return words
     days = milestone.expected_slip
     if days > 0:
-        later = ngettext("%(n)s day later than planned", "%(n)s days later than planned", days)
+        text = ngettext("expected %(n)s day later than planned", "expected %(n)s days later than planned", days)
     else:
-        later = ngettext("%(n)s day earlier than planned", "%(n)s days earlier than planned", -days)
-    return "; ".join(text for text in (words, _("expected") + " " + later % {"n": number(abs(days))}) if text)
+        text = ngettext("expected %(n)s day earlier than planned", "expected %(n)s days earlier than planned", -days)
+    return "; ".join(filter(None, (words, text % {"n": number(abs(days))})))
 
 
 def last_day_in_words(milestone: Milestone) -> str:
@@ -48,11 +48,13 @@ def last_day_in_words(milestone: Milestone) -> str:
 
 
 def money(value: Decimal | None, currency: str) -> str:
-    """Return a sum with its currency; kopecks only where there are any."""
-    if value is None:
-        return ""
-    places = 0 if value == value.to_integral() else 2
-    return f"{number(value, places)}{NBSP}{Currency(currency).label}"
+    """Return a sum with its currency."""
+    return "" if value is None else f"{amount(value)}{NBSP}{Currency(currency).label}"
+
+
+def amount(value: Decimal) -> str:
+    """Return a sum without its currency; kopecks only where there are any."""
+    return number(value, 0 if value == value.to_integral() else 2)
 
 
 def quantity(delivery: Delivery) -> str:

@@ -21,7 +21,7 @@ from parties.pages import chosen
 from parties.precision import Precision
 from projects.models import Delivery
 from projects.queries.filters import DeliveryFilter
-from projects.queries.projects import query_of
+from projects.queries.projects import controls_of, query_of
 
 CONTROLS = ("year", "from_side", "project", "supplier", "hs_code")
 ON_A_PAGE = 100
@@ -93,6 +93,7 @@ class Ledger:
     page: Page[Delivery]
     totals: list[Total]
     unstated: int
+    examples: int
     controls: list[BoundField]
     query: str
 
@@ -105,7 +106,8 @@ class Ledger:
         text = ngettext("%(n)s delivery is known", "%(n)s deliveries are known", self.count) % {"n": self.count}
         if not self.unstated:
             return text
-        return text + _(", of which %(n)s without a stated quantity") % {"n": self.unstated}
+        words = _("%(deliveries)s, of which %(n)s without a stated quantity")
+        return words % {"deliveries": text, "n": self.unstated}
 
 
 def ledger_rows(partnership: Partnership, parameters: QueryDict) -> tuple[QuerySet[Delivery], DeliveryFilter]:
@@ -124,10 +126,14 @@ def ledger(partnership: Partnership, parameters: QueryDict) -> Ledger:
         page = Paginator(rows, ON_A_PAGE).page(number_of_page)
     except InvalidPage as error:
         raise BadRequest(f"page: {error}") from error
+    counts = rows.order_by().aggregate(
+        unstated=Count("pk", filter=Q(quantity__isnull=True)), examples=Count("pk", filter=Q(is_example=True))
+    )
     return Ledger(
         page=page,
         totals=totals(rows),
-        unstated=rows.filter(quantity__isnull=True).count(),
-        controls=[filter_set.form[name] for name in CONTROLS],
+        unstated=counts["unstated"],
+        examples=counts["examples"],
+        controls=controls_of(filter_set, CONTROLS),
         query=query_of(asked),
     )

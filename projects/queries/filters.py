@@ -7,6 +7,7 @@ from typing import Any
 from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter
 
 from agreements.models import Agreement, Measure
@@ -26,6 +27,8 @@ from parties.models import Organisation, Side
 from parties.periods import Period
 from projects.models import Confidence, Currency, Delivery, Fund, Participant, Project
 
+_ALL = pgettext_lazy("filter", "all")
+
 
 def _of_project() -> RecordFilter:
     return RecordFilter(field_name="project", queryset=Project.objects.order_by("pk"), label=_("project"))
@@ -43,8 +46,8 @@ class ProjectFilter(ProjectOnDay, SourcedFilterSet):
 
     partnership = of_partnership()
     area = of_area()
-    stage = ChoiceFilter(choices=Project.Stage, label=_("stage"))
-    confidence = ChoiceFilter(choices=Confidence, label=_("confidence"))
+    stage = ChoiceFilter(choices=Project.Stage, label=_("stage"), empty_label=_ALL)
+    confidence = ChoiceFilter(choices=Confidence, label=_("confidence"), empty_label=_ALL)
     agreement = RecordFilter(field_name="agreement", queryset=Agreement.objects.order_by("pk"), label=_("agreement"))
     measure = RecordFilter(method="carrying_out", queryset=Measure.objects.order_by("pk"), label=_("measure"))
     organisation = of_organisation(method="with_participant", label=_("participant"))
@@ -120,7 +123,7 @@ class DeliveryFilter(SourcedFilterSet):
 
     partnership = of_partnership()
     project = _of_project()
-    from_side = ChoiceFilter(choices=Side, label=_("from"))
+    from_side = ChoiceFilter(choices=Side, label=_("from"), empty_label=_ALL)
     supplier = of_organisation("supplier", label=_("supplier"))
     part_of = RecordFilter(
         field_name="part_of", queryset=Delivery.objects.order_by("pk"), label=_("part of the delivery")

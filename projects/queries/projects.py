@@ -12,12 +12,13 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Prefetch
-from django.forms import BoundField
+from django.forms import BoundField, ModelChoiceField
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
+from django_filters import FilterSet
 
 from agreements.models import Measure
 from documents.charts import Event, svg, timeline
@@ -38,7 +39,7 @@ from projects.models import (
     Slip,
 )
 from projects.queries.filters import ProjectFilter
-from projects.wording import lateness, money
+from projects.wording import amount, lateness, money
 from trade.nomenclature.lookup import names as names_of_goods
 
 CONTROLS = ("area", "stage", "confidence", "organisation", "year")
@@ -65,8 +66,8 @@ class Money:
     def words(self) -> str:
         """What is planned and what is spent, as far as the lines state it."""
         planned, actual = money(self.planned, self.currency), money(self.actual, self.currency)
-        if planned and actual:
-            return _("%(planned)s planned, %(actual)s actual") % {"planned": planned, "actual": actual}
+        if self.planned is not None and self.actual is not None:
+            return _("%(actual)s of %(planned)s") % {"actual": amount(self.actual), "planned": planned}
         if planned:
             return _("%(planned)s planned") % {"planned": planned}
         return _("%(actual)s actual") % {"actual": actual}
@@ -193,6 +194,10 @@ class Portfolio:
         return bool(self.query)
 
     @property
+    def examples(self) -> int:
+        return sum(row.project.is_example for row in self.rows)
+
+    @property
     def areas(self) -> list[tuple[str, list[Row]]]:
         """The projects under the names of their areas, in the order of the areas."""
         return [(str(area), list(rows)) for area, rows in groupby(self.rows, key=lambda row: row.project.area)]
@@ -238,7 +243,7 @@ def portfolio(partnership: Partnership, parameters: QueryDict) -> Portfolio:
         money=budgets(line for row in found for line in row.project.budget.all()),
         deliveries=list(newest[:SHOWN_DELIVERIES]),
         delivery_count=deliveries.count(),
-        controls=[filter_set.form[name] for name in CONTROLS],
+        controls=controls_of(filter_set, CONTROLS),
         query=query_of(parameters),
     )
 
@@ -258,6 +263,15 @@ def _confidences(partnership: Partnership, parameters: QueryDict) -> list[Choice
     return [
         Choice(value, label, count, _with(others, "confidence", value), value == now) for value, label, count in choices
     ]
+
+
+def controls_of(filter_set: FilterSet, names: Iterable[str]) -> list[BoundField]:
+    """Return the fields by which a reader filters a list."""
+    for name in names:
+        field = filter_set.form.fields[name]
+        if isinstance(field, ModelChoiceField):
+            field.empty_label = pgettext("filter", "all")
+    return [filter_set.form[name] for name in names]
 
 
 def query_of(parameters: QueryDict) -> str:

@@ -58,7 +58,7 @@ PARTS = {
         gettext_lazy("New budget line"), gettext_lazy("Budget line"), gettext_lazy("Remove the budget line?"),
     ),
     "documents": PartKind(
-        ProjectDocument, forms.FileForm, forms.ProjectDocumentForm,
+        ProjectDocument, forms.ProjectFileForm, forms.ProjectDocumentForm,
         gettext_lazy("New document"), gettext_lazy("Document"), gettext_lazy("Remove the document?"),
     ),
 }  # fmt: skip
@@ -76,7 +76,7 @@ def new_project(request: HttpRequest) -> HttpResponse:
 @allowed(may_edit_projects)
 def edit_project(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Project, pk=pk)
-    return _enter(request, _form(request, forms.ProjectForm, found), title=str(found), belongs_to=found)
+    return _enter(request, _form(request, forms.ProjectForm, found), title=_("Edit the project"), belongs_to=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

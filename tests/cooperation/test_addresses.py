@@ -13,7 +13,7 @@ DECLARED_ELSEWHERE = {
     "account_": "signing in and out, one's own password",
     "set_language": "keeps a cookie",
 }
-SAMPLES = {"pk": "1", "year": "2024", "number": "1", "code": "S0", "kind": "agreement"}
+SAMPLES = {"pk": "1", "plan_pk": "1", "year": "2024", "number": "1", "code": "S0", "kind": "agreement"}
 
 
 def walk(resolver: URLResolver, prefix: str = "", namespace: str = ""):
