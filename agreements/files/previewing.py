@@ -1,0 +1,83 @@
+"""What the page shows of a file before it is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agreements.files.comparing import Comparison, Wanted
+from agreements.files.deadlines import written
+from agreements.files.executors import Organisations
+from agreements.files.problems import Place
+from agreements.models import Plan
+
+SHOWN = 100
+"""So many rows of each kind stand on the page; the numbers are of all."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The differences between a file and a plan, what must be decided, and what the form carries."""
+
+    plan: Plan
+    name: str
+    comparison: Comparison
+    unread: tuple[str, ...]
+    carried: str
+    decisions: forms.Form
+    organisations: Organisations
+
+    @property
+    def headline(self) -> str:
+        """Return the finding in words."""
+        found = self.comparison
+        if found.problems:
+            return ngettext(
+                "%(n)d place of the file needs a correction", "%(n)d places of the file need a correction",
+                len(found.problems),
+            ) % {"n": len(found.problems)}  # fmt: skip
+        if not found.changes_something:
+            return _("The file says what the plan says")
+        new = ngettext("%(n)d new measure", "%(n)d new measures", len(found.new)) % {"n": len(found.new)}
+        changed = ngettext("%(n)d changed", "%(n)d changed", len(found.changed)) % {"n": len(found.changed)}
+        return f"{new}, {changed}"
+
+    @property
+    def may_be_confirmed(self) -> bool:
+        return self.comparison.changes_something
+
+    @property
+    def problems(self) -> Any:
+        return self.comparison.problems[:SHOWN]
+
+    @property
+    def new(self) -> Iterable[tuple[Wanted, str, str]]:
+        """Give the first new measures with deadline and executors in words."""
+        for wanted in self.comparison.new[:SHOWN]:
+            deadline = written(wanted.deadline, plan=self.plan.period) if wanted.deadline else ""
+            yield wanted, deadline, self.organisations.list_written(wanted.executors or [])
+
+    @property
+    def changed(self) -> Any:
+        return self.comparison.changed[:SHOWN]
+
+    @property
+    def missing(self) -> Any:
+        return self.comparison.missing[:SHOWN]
+
+    @property
+    def undecided(self) -> Iterable[tuple[forms.BoundField, str]]:
+        """Give the field of each unknown name with the places where it stands."""
+        for name, places in self.comparison.unknown.items():
+            yield self.decisions[name.key], _places(places)
+
+
+def _places(places: list[Place]) -> str:
+    rows = ", ".join(str(place.row) for place in places[:10])
+    more = ", …" if len(places) > 10 else ""
+    return ngettext("row %(rows)s", "rows %(rows)s", len(places)) % {"rows": rows + more}

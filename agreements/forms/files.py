@@ -1,0 +1,146 @@
+"""Forms of plans that come as files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from agreements.files.executors import Organisations, UnknownName
+from agreements.files.layout import PlanTable, SideWords, plan_rows
+from agreements.files.problems import UnusableFile
+from agreements.files.tables import open_file
+from agreements.models import Plan
+from agreements.operations import keep_plan
+from agreements.operations.files import Decision
+from parties.models import Organisation, User
+from parties.periods import Period
+
+_SALT = "agreements.files"
+_DAY = 86_400
+_LONGEST_STATE = 2_000_000  # what a form may carry besides files
+
+
+class FileForm(forms.Form):
+    """A file with a plan. `table` is what stands in it."""
+
+    file = forms.FileField(
+        label=_("File with the plan"),
+        help_text=_(
+            "DOCX or XLSX with a table that has the columns “№ п/п”, “Мероприятие”, “Срок” and “Исполнители”,"
+            " for each side or together. Sections are rows with one merged cell."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx,.xlsx"}),
+    )
+    table: PlanTable
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan = plan
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        try:
+            self.table = plan_rows(open_file(file), SideWords.of(self.plan.agreement.partnership))
+            state(self.table, self.plan, file.name)
+        except UnusableFile as error:
+            raise ValidationError(f"{error.message} {error.advice}", code="unusable") from error
+        return file
+
+
+class NewPlanForm(forms.ModelForm[Plan]):
+    """The plan that a file is to become."""
+
+    class Meta:
+        model = Plan
+        fields = ["title_ru", "title_en", "period"]
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean(self) -> dict[str, Any]:
+        """Find out now whether the plan can be made, although it is made only with its measures."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("period"):
+            tried = Plan(
+                agreement=self.instance.agreement, title_ru=cleaned.get("title_ru", ""), period=cleaned["period"]
+            )
+            with transaction.atomic():
+                keep_plan(by=self.by, plan=tried)
+                transaction.set_rollback(True)
+        return cleaned
+
+
+def state(table: PlanTable, plan: Plan, name: str) -> str:
+    """Return what a page carries from the preview to the confirmation: the rows as they were read, signed."""
+    carried = signing.dumps(
+        {
+            "plan": plan.pk,
+            "title_ru": plan.title_ru,
+            "title_en": plan.title_en,
+            "period": str(plan.period),
+            "name": name,
+            "table": table.as_json(),
+        },
+        salt=_SALT,
+        compress=True,
+    )
+    if len(carried) > _LONGEST_STATE:
+        raise UnusableFile(_("The plan is too long for one file."), _("Import it in parts."))
+    return carried
+
+
+class Carried:
+    """What a page carried from the preview: the table, the name of its file and the plan that it is for."""
+
+    def __init__(self, signed: str, plan: Plan) -> None:
+        """Raise `signing.BadSignature` for what this program did not sign, for this plan and not long ago."""
+        stored = signing.loads(signed, salt=_SALT, max_age=_DAY)
+        if stored["plan"] != plan.pk:
+            raise signing.BadSignature
+        self.table = PlanTable.from_json(stored["table"])
+        self.name = str(stored["name"])
+        if plan.pk is None:
+            plan.title_ru, plan.title_en = stored["title_ru"], stored["title_en"]
+            plan.period = Period.parse(stored["period"])
+
+
+class DecisionForm(forms.Form):
+    """What is meant by each name that no organisation has."""
+
+    def __init__(self, *args: Any, unknown: Sequence[UnknownName], known: Organisations, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in unknown:
+            self.fields[name.key] = forms.ChoiceField(
+                label=name.name, choices=[("", _("choose")), *_choices(name, known)], required=True
+            )
+
+    def decisions(self) -> Mapping[str, Decision]:
+        """Return what was chosen so far."""
+        if not self.is_bound:
+            return {}
+        self.is_valid()
+        return {key: _decision(value) for key, value in self.cleaned_data.items() if value}
+
+
+def _choices(name: UnknownName, known: Organisations) -> list[Any]:
+    near = [(f"is-{one.pk}", str(one.name)) for one in known.nearest(name)]
+    made = [(f"new-{kind.value}", kind.label) for kind in Organisation.Kind] if name.side else []
+    return [
+        *([(_("is the same as"), near)] if near else []),
+        *([(_("keep as a new organisation"), made)] if made else []),
+        ("none", _("leave it out")),
+    ]
+
+
+def _decision(value: str) -> Decision:
+    word, __, rest = value.partition("-")
+    if word == "is":
+        return Decision(organisation=int(rest))
+    return Decision(new_kind=rest)

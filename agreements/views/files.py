@@ -1,0 +1,189 @@
+"""Plans as files: import with a preview, the plan itself and the report on it as DOCX and XLSX."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agreements.files.comparing import Comparison, Known, compare
+from agreements.files.paper import Paper
+from agreements.files.plan_paper import plan_paper
+from agreements.files.previewing import Preview
+from agreements.files.report_paper import report_paper
+from agreements.files.word import as_docx
+from agreements.files.workbook import as_xlsx
+from agreements.forms.files import Carried, DecisionForm, FileForm, NewPlanForm, state
+from agreements.models import Agreement, Plan
+from agreements.operations.files import NotAsSeen, NotComplete, import_plan
+from documents.uploads import TYPES
+from parties.models import User
+from parties.pages import unless_known
+from parties.periods import Period
+from parties.permissions import allowed, may_edit_plans, signed_in
+
+_SIDES = ("partnership__home__parent", "partnership__partner__parent")
+PLANS = Plan.objects.select_related(*(f"agreement__{name}" for name in _SIDES))
+AGREEMENTS = Agreement.objects.select_related(*_SIDES)
+_WRITERS = {"docx": as_docx, "xlsx": as_xlsx}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_plans)
+def import_into_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Import a file into a plan: choose it, look at the differences, confirm."""
+    return _import(request, get_object_or_404(PLANS, pk=pk), None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_plans)
+def import_new_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a new plan of an agreement from a file."""
+    plan = Plan(agreement=get_object_or_404(AGREEMENTS, pk=pk), is_example=False)
+    is_upload = request.method == "POST" and "carried" not in request.POST
+    return _import(
+        request, plan, NewPlanForm(request.POST if is_upload else None, instance=plan, by=cast(User, request.user))
+    )
+
+
+def _import(request: HttpRequest, plan: Plan, about: NewPlanForm | None) -> HttpResponse:
+    _only_parameters(request)
+    if request.method == "POST" and "carried" in request.POST:
+        try:
+            return _decide(request, plan, Carried(request.POST["carried"], plan))
+        except signing.BadSignature:
+            messages.warning(request, _("The preview is too old or for another plan. Choose the file again."))
+            return redirect(request.path)
+    sent = request.method == "POST"
+    form = FileForm(request.POST if sent else None, request.FILES if sent else None, plan=plan)
+    if sent and (about is None or about.is_valid()) and form.is_valid():
+        name = form.cleaned_data["file"].name
+        return _preview(request, plan, Carried(state(form.table, plan, name), plan))
+    context = {"plan": plan, "form": form, "about": about}
+    return _fresh(request, "agreements/files_import.html", context, 422 if sent else 200)
+
+
+def _preview(
+    request: HttpRequest, plan: Plan, carried: Carried, *, form: DecisionForm | None = None, status: int = 200
+) -> HttpResponse:
+    known = Known.of(plan)
+    comparison = compare(carried.table, known)
+    page = Preview(
+        plan=plan,
+        name=carried.name,
+        comparison=comparison,
+        unread=carried.table.unread,
+        carried=state(carried.table, plan, carried.name),
+        decisions=form or DecisionForm(unknown=list(comparison.unknown), known=known.organisations),
+        organisations=known.organisations,
+    )
+    return _fresh(request, "agreements/files_preview.html", {"page": page, "plan": plan}, status)
+
+
+def _decide(request: HttpRequest, plan: Plan, carried: Carried) -> HttpResponse:
+    known = Known.of(plan)
+    unknown = list(compare(carried.table, known).unknown)
+    form = DecisionForm(request.POST, unknown=unknown, known=known.organisations)
+    try:
+        done = import_plan(
+            by=cast(User, request.user),
+            plan=plan,
+            table=carried.table,
+            seen=request.POST.get("seen", ""),
+            decisions=form.decisions(),
+            leave_out="leave_out" in request.POST,
+        )
+    except (NotAsSeen, NotComplete) as error:
+        messages.warning(request, str(error))
+        return _preview(request, plan, carried, form=form, status=409 if isinstance(error, NotAsSeen) else 422)
+    except ValidationError as error:
+        messages.warning(request, " ".join(error.messages))
+        return _preview(request, plan, carried, form=form, status=422)
+    messages.success(request, _told(done))
+    return redirect(plan)
+
+
+def _told(done: Comparison) -> str:
+    new = ngettext("%(n)d measure added", "%(n)d measures added", len(done.new)) % {"n": len(done.new)}
+    changed = ngettext("%(n)d changed", "%(n)d changed", len(done.changed)) % {"n": len(done.changed)}
+    return _("The file is imported: %(new)s, %(changed)s.") % {"new": new, "changed": changed}
+
+
+@require_safe
+@signed_in
+def plan_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """Give the plan in the shape in which it is imported."""
+    plan = get_object_or_404(PLANS, pk=pk)
+    language = _language(request, "language")
+    return unless_known(request, lambda: _download(plan_paper(plan, language), f"plan-{pk}", form))
+
+
+@require_safe
+@signed_in
+def blank_plan_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """Give an empty form of a plan under an agreement, to be filled in and imported."""
+    agreement = get_object_or_404(AGREEMENTS, pk=pk)
+    plan = Plan(agreement=agreement, title_ru="План мероприятий", title_en="Plan of actions",
+                period=Period.year(timezone.localdate().year))  # fmt: skip
+    language = _language(request, "language")
+    return unless_known(request, lambda: _download(plan_paper(plan, language), f"plan-form-{pk}", form))
+
+
+@require_safe
+@signed_in
+def plan_report_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """Give the report on the plan as of a day, else today, as officials file it."""
+    plan = get_object_or_404(PLANS, pk=pk)
+    language = _language(request, "language", "as_of")
+    on = _day(request.GET.get("as_of"))
+    return unless_known(request, lambda: _download(report_paper(plan, on, language), f"plan-{pk}-report-{on}", form))
+
+
+def _download(paper: Paper, name: str, form: str) -> HttpResponse:
+    response = HttpResponse(_WRITERS[form](paper), content_type=TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _language(request: HttpRequest, *known: str) -> str:
+    """Return the language of an official document: Russian unless asked otherwise."""
+    _only_parameters(request, *known)
+    language = request.GET.get("language", "ru")
+    if language not in dict(settings.LANGUAGES):
+        raise BadRequest(_("language: one of %(known)s.") % {"known": ", ".join(dict(settings.LANGUAGES))})
+    return language
+
+
+def _day(text: str | None) -> dt.date:
+    if text is None:
+        return timezone.localdate()
+    try:
+        day = dt.date.fromisoformat(text)
+        Period.parse(str(day))
+    except ValueError as error:
+        raise BadRequest(_("as_of: a day such as 2025-12-31.")) from error
+    return day
+
+
+def _only_parameters(request: HttpRequest, *known: str) -> None:
+    unknown = sorted(set(request.GET) - set(known))
+    if unknown:
+        raise BadRequest(_("Unknown in the address: %(unknown)s.") % {"unknown": ", ".join(unknown)})
+
+
+def _fresh(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Answer with a page that nobody keeps: it carries a file that may hold more than its reader's own plan."""
+    response = render(request, template, context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,121 @@
+"""What is written when a file is imported into a plan."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from agreements.models import Measure, Plan, Recurrence, YearlyItem
+from agreements.operations.files import Decision, NotAsSeen, NotComplete, import_plan
+from parties.models import Organisation, Side, User
+from tests.agreements.files.conftest import HEADINGS, as_text, as_workbook, compared, read
+from tests.factories import make_executor, make_measure, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def secretary(db: None) -> User:
+    return make_user("secretary")
+
+
+def test_a_changed_measure_keeps_what_the_file_does_not_say(
+    plan: Plan, secretary: User, administration: Organisation
+) -> None:
+    measure = make_measure(plan=plan, number="1", text_ru="Визит", text_en="Visit", deadline="2025")
+    make_executor(measure=measure, organisation=administration)
+    content = as_text([HEADINGS[:3], ["1", "Визит делегации", "2026"]])
+    import_plan(by=secretary, plan=plan, table=read(content, plan))
+    stored = Measure.objects.get()
+    assert (stored.text_ru, stored.text_en, str(stored.deadline), stored.version) == (
+        "Визит делегации",
+        "Visit",
+        "2026",
+        2,
+    )
+    assert [one.organisation for one in stored.executors.all()] == [administration]
+
+
+def test_other_executors_raise_the_version_of_the_measure(
+    plan: Plan, secretary: User, administration: Organisation, committee: Organisation
+) -> None:
+    measure = make_measure(plan=plan, number="1", text_ru="Визит", deadline="2025")
+    make_executor(measure=measure, organisation=administration)
+    content = as_text([HEADINGS, ["1", "Визит", "2025", "", committee.name_ru]])
+    import_plan(by=secretary, plan=plan, table=read(content, plan))
+    measure.refresh_from_db()
+    assert [(one.organisation, one.side) for one in measure.executors.all()] == [(committee, Side.PARTNER)]
+    assert measure.version == 2
+
+
+def test_a_yearly_measure_gets_an_item_for_each_year(plan: Plan, secretary: User) -> None:
+    content = as_text([HEADINGS, ["1", "Неделя культуры", "ежегодно", "", ""]])
+    import_plan(by=secretary, plan=plan, table=read(content, plan))
+    assert Measure.objects.get().recurrence == Recurrence.YEARLY
+    assert list(YearlyItem.objects.order_by("year").values_list("year", flat=True)) == [2025, 2026, 2027]
+
+
+def test_the_plan_takes_the_order_of_the_file(plan: Plan, secretary: User) -> None:
+    for order, number in enumerate(["1", "2", "3"]):
+        make_measure(plan=plan, number=number, text_ru=number, deadline="2025", order=order)
+    rows = [[number, number, "2025", "", ""] for number in ("3", "1", "4")]
+    import_plan(by=secretary, plan=plan, table=read(as_text([HEADINGS, *rows]), plan))
+    # Measure 2 is not in the file and stays behind measure 1, which it follows in the plan.
+    assert [row.number for row in Measure.objects.order_by("order", "pk")] == ["3", "1", "2", "4"]
+
+
+def test_nothing_is_written_while_a_row_needs_a_correction(plan: Plan, secretary: User) -> None:
+    content = as_text([HEADINGS, ["1", "Визит", "2025", "", ""], ["2", "Выставка", "когда-нибудь", "", ""]])
+    with pytest.raises(NotComplete):
+        import_plan(by=secretary, plan=plan, table=read(content, plan))
+    assert not Measure.objects.exists()
+    import_plan(by=secretary, plan=plan, table=read(content, plan), leave_out=True)
+    assert [measure.number for measure in Measure.objects.all()] == ["1"]
+
+
+def test_an_unknown_executor_waits_for_a_decision(plan: Plan, secretary: User, administration: Organisation) -> None:
+    content = as_text([HEADINGS, ["1", "Визит", "2025", "Адм. Томской области; Новый завод", ""]])
+    first, second = compared(content, plan).unknown
+    with pytest.raises(NotComplete):
+        import_plan(by=secretary, plan=plan, table=read(content, plan))
+    decisions = {first.key: Decision(administration.pk), second.key: Decision(new_kind=Organisation.Kind.COMPANY)}
+    import_plan(by=secretary, plan=plan, table=read(content, plan), decisions=decisions)
+    new = Organisation.objects.get(name_ru="Новый завод")
+    assert (new.kind, new.side) == (Organisation.Kind.COMPANY, Side.HOME)
+    assert {one.organisation_id for one in Measure.objects.get().executors.all()} == {administration.pk, new.pk}
+
+
+def test_a_plan_changed_since_the_preview_is_not_overwritten(plan: Plan, secretary: User) -> None:
+    make_measure(plan=plan, number="1", text_ru="Визит", deadline="2025")
+    content = as_text([HEADINGS, ["1", "Визит делегации", "2025", "", ""]])
+    seen = compared(content, plan).digest
+    Measure.objects.update(text_ru="Визит министра")
+    with pytest.raises(NotAsSeen):
+        import_plan(by=secretary, plan=plan, table=read(content, plan), seen=seen)
+    assert Measure.objects.get().text_ru == "Визит министра"
+
+
+def test_a_thousand_measures_take_less_than_five_seconds_and_no_more_queries_than_ten(
+    plan: Plan, secretary: User, administration: Organisation, committee: Organisation
+) -> None:
+    def content(first: int, count: int) -> bytes:
+        executors = administration.name_ru, committee.name_ru
+        rows = [
+            [f"{number}", f"Мероприятие {number}", "ежегодно" if number % 3 else "II квартал 2026 г.", *executors]
+            for number in range(first, first + count)
+        ]
+        return as_workbook([HEADINGS, *rows])
+
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        import_plan(by=secretary, plan=plan, table=read(content(1, 10), plan))
+    began = time.monotonic()
+    with CaptureQueriesContext(connection) as many:
+        import_plan(by=secretary, plan=plan, table=read(content(1001, 1000), plan))
+    assert time.monotonic() - began < 5
+    assert len(many) <= len(few) + 4  # rows are inserted in batches
+    assert Measure.objects.count() == 1010

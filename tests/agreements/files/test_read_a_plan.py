@@ -1,0 +1,213 @@
+"""Tables of Word and Excel as people make them, and files that are none."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+
+import pytest
+from django.utils.translation import override
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from agreements.files.layout import Column
+from agreements.files.problems import UnusableFile
+from agreements.files.tables import open_file
+from agreements.models import Plan
+from parties.models import Organisation
+from tests.agreements.files.conftest import HEADINGS, as_text, as_workbook, compared, read, upload
+from tests.factories import make_measure
+
+pytestmark = pytest.mark.django_db
+
+
+def test_sections_are_merged_rows_and_measures_the_others(plan: Plan) -> None:
+    rows = [
+        HEADINGS,
+        ["I. Промышленность"],
+        ["1.1", "Выставка", "2025 г.", "", ""],
+        ["2.", "Визит", "постоянно", "", ""],
+    ]
+    for content in (as_text(rows), as_workbook(rows)):
+        found = read(content, plan).rows
+        assert [(row.section, row.get(Column.NUMBER)) for row in found] == [
+            ("I. Промышленность", "1.1"),
+            ("I. Промышленность", "2."),
+        ]
+
+
+def test_a_header_of_two_rows_gives_each_side_its_column(plan: Plan) -> None:
+    rows = [
+        ["", "", "", "", ""],
+        ["", "", "", "с томской стороны", "с белорусской стороны"],
+        ["1", "2", "3", "4", "5"],
+        ["1", "Выставка", "2025 г.", "А", "Б"],
+    ]
+    merged = [(0, 0, 1, 0, "№"), (0, 1, 1, 1, "Мероприятие"), (0, 2, 1, 2, "Сроки"), (0, 3, 0, 4, "Исполнители")]
+    table = read(as_workbook(rows, merged), plan)
+    assert {Column.HOME, Column.PARTNER} <= set(table.headings)
+    assert [(row.get(Column.HOME), row.get(Column.PARTNER)) for row in table.rows] == [("А", "Б")]
+
+
+def test_a_measure_merged_over_several_rows_is_one_measure(plan: Plan) -> None:
+    rows = [HEADINGS, ["", "", "", "А", "Б"], ["", "", "", "В", ""]]
+    merged = [(1, 0, 2, 0, "1"), (1, 1, 2, 1, "Выставка"), (1, 2, 2, 2, "2025 г.")]
+    (row,) = read(as_workbook(rows, merged), plan).rows
+    assert (row.get(Column.TEXT), row.get(Column.HOME), row.get(Column.PARTNER)) == ("Выставка", "А\nВ", "Б")
+
+
+def test_automatic_numbers_of_word_are_read(plan: Plan) -> None:
+    document = Document()
+    numbering = document.part.numbering_part.element
+    numbering.append(
+        parse_xml(
+            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+            '<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum>'
+        )
+    )
+    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
+    table = document.add_table(3, 3)
+    for place, heading in enumerate(HEADINGS[:3]):
+        table.cell(0, place).text = heading
+    for row in (1, 2):
+        properties = table.cell(row, 0).paragraphs[0]._p.get_or_add_pPr()
+        properties.append(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="77"/></w:numPr>'))
+        table.cell(row, 1).text, table.cell(row, 2).text = f"Мероприятие {row}", "2025 г."
+    out = BytesIO()
+    document.save(out)
+    assert [wanted.number for wanted in compared(out.getvalue(), plan).new] == ["1", "2"]
+
+
+def test_text_that_was_struck_out_in_word_is_not_read(plan: Plan) -> None:
+    document = Document()
+    table = document.add_table(2, 3)
+    for place, heading in enumerate(HEADINGS[:3]):
+        table.cell(0, place).text = heading
+    for place, text in enumerate(["1", "Выставка", "2025 г."]):
+        table.cell(1, place).text = text
+    table.cell(1, 1).paragraphs[0]._p.append(
+        parse_xml(f'<w:del {nsdecls("w")} w:id="1" w:author="a"><w:r><w:delText>в 2019 году</w:delText></w:r></w:del>')
+    )
+    out = BytesIO()
+    document.save(out)
+    assert read(out.getvalue(), plan).rows[0].get(Column.TEXT) == "Выставка"
+
+
+def test_columns_about_progress_are_left_unread_and_named(plan: Plan) -> None:
+    table = read(as_text([["№", "Мероприятие", "Срок", "Ход исполнения"], ["1", "Визит", "2025", "идёт"]]), plan)
+    assert table.unread == ("Ход исполнения",)
+
+
+def test_each_problem_names_its_row_and_column(plan: Plan) -> None:
+    with override("en"):
+        found = compared(
+            as_workbook(
+                [
+                    HEADINGS,
+                    ["1", "Визит", "по отдельному плану", "", ""],
+                    ["", "Без номера", "2025", "", ""],
+                    ["3", "", "2025", "", ""],
+                    ["4", "Раз", "2025", "", ""],
+                    ["4", "Два", "2025", "", ""],
+                ]
+            ),
+            plan,
+        )
+    assert [(one.place.table, one.place.row, one.column) for one in found.problems] == [
+        ("План", 2, "Срок"),
+        ("План", 3, "№ п/п"),
+        ("План", 4, "Мероприятие"),
+        ("План", 6, "№ п/п"),
+    ]
+    assert found.problems[0].value == "по отдельному плану"
+    assert "Number 4 stands in row 5 already." in found.problems[3].message
+    assert [wanted.number for wanted in found.new] == ["4"]
+
+
+def test_executors_are_found_by_any_of_their_names(
+    plan: Plan, administration: Organisation, committee: Organisation
+) -> None:
+    cells = "«Администрация  Томской области»", "Комитет экономики, труда и занятости"
+    (wanted,) = compared(as_text([HEADINGS, ["1", "Визит", "2025", *cells]]), plan).new
+    assert [(one.organisation, one.side, one.leads) for one in wanted.executors or []] == [
+        (administration.pk, "home", True),
+        (committee.pk, "partner", True),
+    ]
+
+
+def test_those_after_the_word_for_co_executors_do_not_lead(plan: Plan, administration: Organisation) -> None:
+    text = f"Соисполнители: {administration.name_ru}"
+    (wanted,) = compared(as_text([HEADINGS, ["1", "Визит", "2025", text, ""]]), plan).new
+    assert [one.leads for one in wanted.executors or []] == [False]
+
+
+def test_an_unknown_executor_is_asked_about_and_not_made(plan: Plan, administration: Organisation) -> None:
+    found = compared(as_text([HEADINGS, ["1", "Визит", "2025", "Администрация Томской обл.", ""]]), plan)
+    assert [(name.name, name.side) for name in found.unknown] == [("Администрация Томской обл", "home")]
+    assert Organisation.objects.count() == 1
+
+
+def test_an_executor_in_the_column_of_the_other_side_is_a_problem(plan: Plan, administration: Organisation) -> None:
+    found = compared(as_text([HEADINGS, ["1", "Визит", "2025", "", "АТО"]]), plan)
+    assert [one.column for one in found.problems] == [HEADINGS[4]]
+
+
+def test_what_changes_is_told_in_words(plan: Plan) -> None:
+    make_measure(plan=plan, number="1", text_ru="Визит", deadline="2025")
+    with override("ru"):
+        (changed,) = compared(as_text([HEADINGS, ["1", "Визит", "II квартал 2026 г.", "", ""]]), plan).changed
+    assert [(change.was, change.now) for change in changed.changes] == [
+        ("2025\u00a0г.", "II\u00a0квартал 2026\u00a0г.")
+    ]
+
+
+def test_a_measure_that_the_file_lacks_is_named_and_stays(plan: Plan) -> None:
+    lacking = make_measure(plan=plan, number="7")
+    assert compared(as_text([HEADINGS, ["1", "Визит", "2025", "", ""]]), plan).missing == [lacking]
+
+
+def test_a_text_without_a_table_says_so(plan: Plan) -> None:
+    with override("en"), pytest.raises(UnusableFile, match="The file holds no table"):
+        read(as_text([]), plan)
+
+
+def test_a_table_without_the_headings_says_which_ones_are_needed(plan: Plan) -> None:
+    with pytest.raises(UnusableFile) as refused:
+        read(as_text([["Фамилия", "Имя"], ["Иванов", "Пётр"]]), plan)
+    assert "№ п/п" in refused.value.advice
+
+
+def _bomb() -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"<w/>" * 40_000_000)
+    return out.getvalue()
+
+
+def _declaring_entities() -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", '<!DOCTYPE a [<!ENTITY b "c">]><w>&b;</w>')
+    return out.getvalue()
+
+
+ENCRYPTED = bytes.fromhex("D0CF11E0A1B11AE1") + "EncryptedPackage".encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"%PDF-1.7 ...", "neither DOCX nor XLSX"),
+        (b"PK\x03\x04 cut off", "damaged"),
+        (bytes.fromhex("D0CF11E0A1B11AE1") + b"old", "old format"),
+        (ENCRYPTED, "password"),
+        (_bomb(), "much too large"),
+        (_declaring_entities(), "macros"),
+    ],
+    ids=["empty", "pdf", "cut", "doc", "encrypted", "bomb", "entities"],
+)
+def test_a_hostile_or_foreign_file_is_refused_with_a_reason(content: bytes, said: str) -> None:
+    with override("en"), pytest.raises(UnusableFile, match=said):
+        open_file(upload(content))
