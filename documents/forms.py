@@ -1,15 +1,16 @@
-"""The form that registers a source."""
+"""The form that registers a source, and the base of forms of records that cite sources."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from documents.models import Source
+from documents.models import Source, Sourced
 from parties.forms import PeriodFormField
+from parties.writing import EntryForm
 
 LARGEST_FILE = 20 * 1024 * 1024
 
@@ -41,3 +42,36 @@ class SourceForm(forms.ModelForm[Source]):
             file.seek(0)
             self.instance.sha256 = digest.hexdigest()
         return cleaned
+
+
+class SourcedForm(EntryForm):
+    """An entry that names the texts it is taken from, where there are any."""
+
+    sources = forms.ModelMultipleChoiceField(
+        label=_("Sources"),
+        queryset=Source.objects.all(),
+        to_field_name="code",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Texts that state this, if there are any."),
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, files, **kwargs)
+        self.initial.setdefault("sources", self.instance.source_codes)
+
+    def cited(self) -> Any:
+        """Return the record with its sources."""
+        record = cast(Sourced, self.instance)
+        record.source_codes = [str(source.code) for source in self.cleaned_data["sources"]]
+        return record
+
+    def want(self, name: str, text: Any) -> None:
+        """Ask for a value at its field, unless the field has another error already."""
+        if name not in self.errors:
+            self.add_error(name, text)
+
+    @property
+    def seen_version(self) -> int | None:
+        """The version that the writer saw; None for a new record."""
+        return self.cleaned_data["seen"] if self.versioned() else None

@@ -14,6 +14,8 @@ from typing import Any
 from agreements.models import (
     Act,
     Agreement,
+    AgreementFile,
+    Amendment,
     Article,
     Executor,
     Measure,
@@ -145,6 +147,31 @@ def make_act(**given: Any) -> Act:
 def make_article(**given: Any) -> Article:
     fields = {"number": str(next(_numbers)), **_both("text", "The sides cooperate.")}
     return Article.objects.create(**{**_missing(given, agreement=make_agreement), **fields, **given})
+
+
+def make_amendment(**given: Any) -> Amendment:
+    given = _with_periods(given, "signed", "effective")
+    fields = {
+        "number": str(next(_numbers)),
+        "signed": Period.year(2022),
+        **_both("subject", "Article 2 is worded anew."),
+    }
+    return Amendment.objects.create(**{**_missing(given, agreement=make_agreement), **fields, **given})
+
+
+def make_agreement_file(**given: Any) -> AgreementFile:
+    """Make the row of a file; the file itself is not written."""
+    fields = {
+        "language": Source.Language.RU,
+        "edition": 1,
+        "file": "agreements/2026/agreement.pdf",
+        "file_name": "agreement.pdf",
+        "media_type": "application/pdf",
+        "size": 1000,
+        "sha256": "0" * 64,
+    }
+    needed = _missing(given, agreement=make_agreement, author=make_user)
+    return AgreementFile.objects.create(**{**needed, **fields, **given})
 
 
 def make_stated_count(**given: Any) -> StatedCount:

@@ -1,15 +1,21 @@
-"""What was agreed: agreements, who concluded them, their acts and articles, and counts of unlisted ones."""
+"""What was agreed: agreements with their parties, acts, articles, amendments and signed files."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from documents.models import Sourced
+from agreements.validity import notice_day, term_end
+from documents.models import Source, Sourced
 from parties.models import Area, Organisation, Partnership, Person, Side
 from parties.naming import Localised
 from parties.periods import PeriodField
@@ -39,6 +45,10 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         states it is in force, is known; else it is signed (an understanding: reached), or a draft.
         An act or date known only as a period counts from the last day of that period. A statement
         "in force" of a later day holds for the time since the conclusion, too.
+
+        Also adds `ends_on`, the last day of the term in force on the day (`agreements.validity`; null without
+        an end), `notice_on`, since when it is known that it will not be prolonged, and `notice_by`, the last
+        day for such a notice in this term; null where it does not prolong itself or was given notice of.
         """
         tomorrow = on + dt.timedelta(days=1)
         acts = Act.objects.filter(agreement=models.OuterRef("pk")).order_by()
@@ -47,15 +57,21 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             passed.filter(kind__in=[Act.Kind.SUSPENDED, Act.Kind.RESUMED]).order_by("-dated").values("kind")[:1]
         )
         concluded = models.Q(concluded__endswith__lte=tomorrow)
+        notice = passed.filter(kind=Act.Kind.NOTICE).order_by("dated").values("dated__startswith")[:1]
         in_force = models.Exists(passed.filter(kind=Act.Kind.ENTERED_INTO_FORCE)) | models.Exists(
             acts.filter(kind=Act.Kind.CONFIRMED)
         )
-        return self.alias(last_pause=models.Subquery(last_pause)).annotate(  # type: ignore[no-redef]
+        dated = self.alias(last_pause=models.Subquery(last_pause)).annotate(
+            notice_on=models.Subquery(notice, output_field=models.DateField(null=True)),
+            ends_on=term_end(models.Subquery(notice, output_field=models.DateField(null=True)), on),
+        )
+        return dated.annotate(  # type: ignore[no-redef]
+            notice_by=models.Case(models.When(prolongs=True, notice_on=None, then=notice_day("ends_on"))),
             status=models.Case(
                 models.When(
                     models.Exists(passed.filter(kind=Act.Kind.TERMINATED)), then=models.Value(Status.TERMINATED)
                 ),
-                models.When(expires_on__lt=on, prolongs=False, then=models.Value(Status.EXPIRED)),
+                models.When(ends_on__lt=on, then=models.Value(Status.EXPIRED)),
                 models.When(last_pause=Act.Kind.SUSPENDED, then=models.Value(Status.SUSPENDED)),
                 models.When(
                     concluded & models.Q(form=Agreement.Form.UNDERSTANDING), then=models.Value(Status.UNDERSTANDING)
@@ -64,7 +80,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
                 models.When(concluded, then=models.Value(Status.SIGNED)),
                 default=models.Value(Status.DRAFT),
                 output_field=models.CharField(choices=Status.choices),
-            )
+            ),
         )
 
     def for_register(self, on: dt.date) -> AgreementQuerySet:
@@ -97,24 +113,57 @@ class Agreement(Sourced):
 
     class Form(models.TextChoices):
         AGREEMENT = "agreement", _("agreement")
+        CONTRACT = "contract", _("contract")
+        MEMORANDUM = "memorandum", _("memorandum")
+        PROTOCOL = "protocol", _("protocol")
         UNDERSTANDING = "understanding", _("understanding")
 
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="agreements")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent agreement")
+    )
     level = models.CharField(_("level"), max_length=20, choices=Level)
-    form = models.CharField(_("form"), max_length=20, choices=Form, default=Form.AGREEMENT)
-    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="agreements")
+    form = models.CharField(_("type"), max_length=20, choices=Form, default=Form.AGREEMENT)
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="agreements", verbose_name=_("area")
+    )
     number = models.CharField(_("number"), max_length=50, blank=True)
     title_ru = models.CharField(_("title in Russian"), max_length=500)
     title_en = models.CharField(_("title in English"), max_length=500)
     subject_ru = models.TextField(_("subject in Russian"), blank=True)
     subject_en = models.TextField(_("subject in English"), blank=True)
     concluded = PeriodField(_("signed, or reached"), null=True, blank=True)
+    languages = ArrayField(
+        models.CharField(max_length=2, choices=Source.Language),
+        default=list,
+        blank=True,
+        verbose_name=_("languages of the text"),
+    )
     place_ru = models.CharField(_("place in Russian"), max_length=200, blank=True)
     place_en = models.CharField(_("place in English"), max_length=200, blank=True)
-    expires_on = models.DateField(_("last day of validity"), null=True, blank=True)
+    expires_on = models.DateField(_("last day of the first term"), null=True, blank=True)
+    unlimited = models.BooleanField(_("holds without an end"), default=False)
     prolongs = models.BooleanField(_("prolongs itself"), default=False)
-    notice_days = models.PositiveSmallIntegerField(_("notice period in days"), null=True, blank=True)
+    prolongation_months = models.PositiveSmallIntegerField(
+        _("length of each further term in months"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1200)],
+    )
+    notice_months = models.PositiveSmallIntegerField(
+        _("notice period in months"), null=True, blank=True, validators=[MaxValueValidator(120)]
+    )
+    notice_days = models.PositiveSmallIntegerField(
+        _("notice period in days"), null=True, blank=True, validators=[MaxValueValidator(3660)]
+    )
+    responsible = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agreements_kept",
+        verbose_name=_("responsible organisation"),
+    )
     plan_stated = models.BooleanField(
         _("a plan of actions is stated to exist"),
         default=False,
@@ -124,7 +173,11 @@ class Agreement(Sourced):
     subject = Localised()
     place = Localised()
 
-    status: str  # added by `with_status`
+    # Added by `with_status`:
+    status: str
+    ends_on: dt.date | None
+    notice_on: dt.date | None
+    notice_by: dt.date | None
 
     objects = AgreementQuerySet.as_manager()
 
@@ -133,6 +186,19 @@ class Agreement(Sourced):
             models.CheckConstraint(
                 condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")),
                 name="agreement_is_not_its_own_parent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(notice_days__isnull=True) | models.Q(notice_months__isnull=True),
+                name="agreement_notice_in_months_or_days",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(prolongation_months__isnull=True)
+                | models.Q(prolongation_months__gt=0, prolongs=True),
+                name="agreement_further_terms_only_if_prolonged",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unlimited=False) | models.Q(expires_on__isnull=True, prolongs=False),
+                name="agreement_without_an_end_has_no_terms",
             ),
         ]
 
@@ -154,8 +220,16 @@ class Party(Sourced):
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="parties")
     side = models.CharField(_("side"), max_length=10, choices=Side)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="agreement_parties")
-    signatory = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="agreement_parties", verbose_name=_("organisation")
+    )
+    signatory = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who signed")
+    )
+    post_ru = models.CharField(_("post at the signing in Russian"), max_length=300, blank=True)
+    post_en = models.CharField(_("post at the signing in English"), max_length=300, blank=True)
+    signed = PeriodField(_("signed by this party"), null=True, blank=True)
+    post = Localised()
 
     class Meta(Sourced.Meta):
         constraints = [
@@ -176,6 +250,7 @@ class Act(Sourced):
         SUSPENDED = "suspended", _("suspended")
         RESUMED = "resumed", _("resumed")
         TERMINATED = "terminated", _("terminated")
+        NOTICE = "notice", _("notice that it will not be prolonged")
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="acts")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -193,7 +268,9 @@ class Article(Sourced):
     number = models.CharField(_("number"), max_length=20)
     text_ru = models.TextField(_("text in Russian"))
     text_en = models.TextField(_("text in English"), blank=True)
-    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="articles")
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="articles", verbose_name=_("area")
+    )
     text = Localised()
 
     class Meta(Sourced.Meta):
@@ -203,6 +280,81 @@ class Article(Sourced):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.text}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.agreement.get_absolute_url()}#article-{self.pk}"
+
+
+@pghistory.track()
+class Amendment(Sourced):
+    """A later document, with a number of its own, that changes an agreement."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="amendments")
+    number = models.CharField(_("number"), max_length=50)
+    signed = PeriodField(_("signed"))
+    effective = PeriodField(_("in force from"), null=True, blank=True)
+    subject_ru = models.TextField(_("what it changes, in Russian"))
+    subject_en = models.TextField(_("what it changes, in English"), blank=True)
+    articles = models.ManyToManyField(
+        Article, blank=True, related_name="amendments", verbose_name=_("articles that it changes")
+    )
+    subject = Localised()
+
+    class Meta(Sourced.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "number"], name="amendment_number_once_per_agreement"),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("Amendment No. %(number)s") % {"number": self.number}
+
+    def get_absolute_url(self) -> str:
+        return f"{self.agreement.get_absolute_url()}#amendment-{self.pk}"
+
+
+@pghistory.track()
+class AgreementFile(Sourced):
+    """A file of an agreement or of an amendment to it, as it was handed in. A newer edition is another row."""
+
+    class Kind(models.TextChoices):
+        SIGNED = "signed", _("signed text")
+        TRANSLATION = "translation", _("translation")
+        ANNEX = "annex", _("annex")
+        DRAFT = "draft", _("draft")
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="files")
+    amendment = models.ForeignKey(
+        Amendment, models.PROTECT, null=True, blank=True, related_name="files", verbose_name=_("amendment")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.SIGNED)
+    language = models.CharField(_("language"), max_length=2, choices=Source.Language)
+    edition = models.PositiveSmallIntegerField(_("edition"))
+    dated = PeriodField(_("date of the document"), null=True, blank=True)
+    file = models.FileField(_("file"), upload_to="agreements/%Y/")
+    file_name = models.CharField(_("name of the file"), max_length=200)
+    media_type = models.CharField(_("type of the file"), max_length=100)
+    size = models.PositiveIntegerField(_("size of the file in bytes"))
+    sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, validators=[RegexValidator(r"^[0-9a-f]{64}$")])
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(Sourced.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "amendment", "kind", "language", "edition"],
+                nulls_distinct=False,
+                name="agreement_file_edition_once",
+            ),
+        ]
+        triggers = [
+            *Sourced.Meta.triggers,
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        return f"{self.agreement.get_absolute_url()}#file-{self.pk}"
 
 
 @pghistory.track()

@@ -1,15 +1,18 @@
-"""Pages about agreements."""
+"""Pages that show agreements, and their files."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agreements import queries
-from agreements.models import Agreement
-from parties.pages import render_page
+from agreements.models import Agreement, AgreementFile
+from agreements.queries import agreements as queries
+from agreements.register import register_file
+from documents import lists
+from documents.uploads import download
+from parties.pages import render_page, unless_known
 from parties.permissions import signed_in
 from parties.queries import partnership_of
 
@@ -27,6 +30,25 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @signed_in
+def agreements_file(request: HttpRequest, form: lists.Form) -> HttpResponse:
+    """Give the register as a file: the rows, columns and order of the page with the same query."""
+    return unless_known(request, lambda: lists.answer(register_file(request), form))
+
+
+@require_safe
+@signed_in
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Agreement.objects.for_register(timezone.localdate()), pk=pk)
-    return render_page(request, "agreements/detail.html", lambda: {"page": queries.agreement_page(found)})
+    found = get_object_or_404(Agreement, pk=pk)
+    return render_page(
+        request,
+        "agreements/detail.html",
+        lambda: {"page": queries.agreement_page(found, timezone.localdate())},
+    )
+
+
+@require_safe
+@signed_in
+def file(request: HttpRequest, pk: int) -> FileResponse:
+    """Give a file of an agreement, never to be opened inside the browser."""
+    found = get_object_or_404(AgreementFile, pk=pk)
+    return download(found.file, name=found.file_name, media_type=found.media_type)

@@ -54,6 +54,7 @@ _ALL = (
         "agreements",
         _("Agreements"),
         (Searched("agreements.agreement", ("subject", "place"), "concluded"),
+         Searched("agreements.amendment", ("subject",), "signed", ("agreement",)),
          Searched("agreements.statedcount", (), "as_of")),
     ),
     Kind("articles", _("Articles"), (Searched("agreements.article", beside=("agreement",)),)),

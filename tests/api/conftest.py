@@ -22,6 +22,12 @@ def _agreement() -> Any:
     return row
 
 
+def _amendment() -> Any:
+    row = make.make_amendment()
+    row.articles.add(make.make_article(agreement=row.agreement))
+    return row
+
+
 def _measure() -> Any:
     row = make.make_measure(area=make.make_area())
     row.articles.add(make.make_article())
@@ -136,7 +142,11 @@ ROWS: dict[str, Callable[[], Any]] = {
     "mentions": make.make_mention,
     "stated-counts": make.make_stated_count,
     "agreements": _agreement,
+    "agreement-parties": lambda: make.make_party(signatory=make.make_person()),
+    "agreement-acts": make.make_act,
     "articles": lambda: make.make_article(area=make.make_area()),
+    "amendments": _amendment,
+    "agreement-files": lambda: make.make_agreement_file(amendment=make.make_amendment()),
     "plans": lambda: make.make_measure().plan,
     "measures": _measure,
     "progress-notes": make.make_progress_note,

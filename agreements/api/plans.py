@@ -1,4 +1,4 @@
-"""Agreements, their articles, plans of actions, measures and progress notes."""
+"""Plans of actions, measures and progress notes."""
 
 from __future__ import annotations
 
@@ -7,73 +7,22 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from agreements.models import (
-    Act,
-    Agreement,
     Article,
     Executor,
     Measure,
-    Party,
     Plan,
     Postponement,
     ProgressNote,
     Recurrence,
-    StatedCount,
-    Status,
 )
 from agreements.queries import (
-    AgreementFilter,
-    AgreementOnDay,
-    ArticleFilter,
     MeasureFilter,
     PlanFilter,
     ProgressNoteFilter,
-    StatedCountFilter,
     measure_state,
 )
 from parties.api import CITED, HEAD, TAIL, CitedRow, ReadOnly, SourcedSerializer, choices
 from parties.filtering import AsOfFilterSet
-
-
-class PartySerializer(CitedRow):
-    class Meta:
-        model = Party
-        fields = ["id", "side", "organisation", "signatory", *CITED]
-
-
-class ActSerializer(CitedRow):
-    class Meta:
-        model = Act
-        fields = ["id", "kind", "dated", "dated_first", "dated_last", *CITED]
-
-
-class AgreementSerializer(SourcedSerializer):
-    status = serializers.CharField(read_only=True, help_text="State on the day `as_of`, else today.")
-    parties = PartySerializer(many=True, read_only=True)
-    acts = ActSerializer(many=True, read_only=True)
-    article_count = serializers.IntegerField(read_only=True)
-
-    class Meta:
-        model = Agreement
-        fields = [
-            *HEAD, "partnership", "parent", "title", "subject", "level", "form", "status", "area", "number",
-            "concluded", "concluded_first", "concluded_last", "place", "expires_on", "prolongs", "notice_days",
-            "plan_stated", "parties", "acts", "article_count", *CITED, *TAIL,
-        ]  # fmt: skip
-
-
-class ArticleSerializer(SourcedSerializer):
-    class Meta:
-        model = Article
-        fields = [*HEAD, "agreement", "number", "text", "area", *CITED, *TAIL]
-
-
-class StatedCountSerializer(SourcedSerializer):
-    class Meta:
-        model = StatedCount
-        fields = [
-            *HEAD, "partnership", "level", "subject", "value", "precision", "as_of", "as_of_first", "as_of_last",
-            *CITED, *TAIL,
-        ]  # fmt: skip
 
 
 class PlanSerializer(SourcedSerializer):
@@ -129,38 +78,6 @@ class ProgressNoteSerializer(SourcedSerializer):
         fields = [*HEAD, "measure", "dated", "author", "text", *CITED, *TAIL]
 
 
-class AgreementViewSet(ReadOnly):
-    """Agreements with their status on a day, parties and acts."""
-
-    queryset = (
-        Agreement.objects.select_related("partnership", "parent", "area")
-        .annotate(article_count=Count("articles"))
-        .prefetch_related(
-            Prefetch("parties", Party.objects.select_related("organisation", "signatory").order_by("side", "pk")),
-            Prefetch("acts", Act.objects.order_by("dated", "pk")),
-        )
-    )
-    serializer_class = AgreementSerializer
-    filterset_class = AgreementFilter
-    detail_filterset_class = AgreementOnDay
-
-
-class ArticleViewSet(ReadOnly):
-    """Articles of agreements."""
-
-    queryset = Article.objects.select_related("agreement", "area")
-    serializer_class = ArticleSerializer
-    filterset_class = ArticleFilter
-
-
-class StatedCountViewSet(ReadOnly):
-    """Numbers of agreements that a source states without listing them."""
-
-    queryset = StatedCount.objects.select_related("partnership")
-    serializer_class = StatedCountSerializer
-    filterset_class = StatedCountFilter
-
-
 class PlanViewSet(ReadOnly):
     """Plans of actions under agreements."""
 
@@ -191,9 +108,5 @@ class ProgressNoteViewSet(ReadOnly):
 
 
 CODE_LISTS = {
-    "agreement-levels": choices(_("levels of agreements"), Agreement.Level),
-    "agreement-forms": choices(_("forms of agreements"), Agreement.Form),
-    "agreement-statuses": choices(_("statuses of agreements"), Status),
-    "act-kinds": choices(_("kinds of acts"), Act.Kind),
     "recurrences": choices(_("recurrences"), Recurrence),
 }

@@ -1,0 +1,1 @@
+"""Forms about agreements, plans and measures, for pages and the API."""

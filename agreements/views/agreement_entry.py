@@ -1,0 +1,120 @@
+"""Pages on which a secretary writes about agreements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from agreements.forms import agreements as forms
+from agreements.models import Act, Agreement, AgreementFile, Amendment, Article, Party
+from parties.models import User
+from parties.permissions import allowed, may_edit_agreements
+from parties.queries import partnership_of
+from parties.writing import EntryForm
+
+
+@dataclass(frozen=True)
+class PartKind:
+    """A kind of what belongs to an agreement: its form, and the titles of its pages."""
+
+    model: type[Any]
+    form: type[EntryForm]
+    new_title: str | Promise
+    title: str | Promise
+    remove_title: str | Promise
+
+
+PARTS = {
+    "parties": PartKind(
+        Party, forms.PartyForm,
+        gettext_lazy("New party"), gettext_lazy("Party"), gettext_lazy("Remove the party?"),
+    ),
+    "acts": PartKind(
+        Act, forms.ActForm,
+        gettext_lazy("New act"), gettext_lazy("Act"), gettext_lazy("Remove the act?"),
+    ),
+    "articles": PartKind(
+        Article, forms.ArticleForm,
+        gettext_lazy("New article"), gettext_lazy("Article"), gettext_lazy("Remove the article?"),
+    ),
+    "amendments": PartKind(
+        Amendment, forms.AmendmentForm,
+        gettext_lazy("New amendment"), gettext_lazy("Amendment"), gettext_lazy("Remove the amendment?"),
+    ),
+}  # fmt: skip
+"""The parts of an agreement by their word in addresses."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_agreements)
+def new_agreement(request: HttpRequest) -> HttpResponse:
+    form = _form(request, forms.AgreementForm, Agreement(partnership=partnership_of(request)))
+    return _enter(request, form, title=_("New agreement"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_agreements)
+def edit_agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Agreement, pk=pk)
+    return _enter(request, _form(request, forms.AgreementForm, found), title=_("Edit the agreement"), belongs_to=found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_agreements)
+def new_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
+    kind, found = PARTS[part], get_object_or_404(Agreement, pk=pk)
+    form = _form(request, kind.form, kind.model(agreement=found))
+    return _enter(request, form, title=str(kind.new_title), belongs_to=found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_agreements)
+def edit_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
+    kind = PARTS[part]
+    found = get_object_or_404(kind.model.objects.select_related("agreement"), pk=pk)
+    form = _form(request, kind.form, found)
+    remove = reverse(f"agreements:remove_{part}", args=[pk])
+    return _enter(request, form, title=str(kind.title), belongs_to=found.agreement, remove_url=remove)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_agreements)
+def remove_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
+    kind = PARTS[part]
+    found = get_object_or_404(kind.model.objects.select_related("agreement"), pk=pk)
+    form = _form(request, forms.removal_of(kind.model), found)
+    return _enter(request, form, title=str(kind.remove_title), lead=str(found), belongs_to=found.agreement)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_agreements)
+def new_file(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Agreement, pk=pk)
+    form = _form(request, forms.FileForm, AgreementFile(agreement=found))
+    return _enter(request, form, title=_("New file"), belongs_to=found)
+
+
+def _form(request: HttpRequest, form: type[Any], instance: Any) -> EntryForm:
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    return cast(EntryForm, form(data, files, instance=instance, by=cast(User, request.user)))
+
+
+def _enter(request: HttpRequest, form: EntryForm, *, title: str, **context: Any) -> HttpResponse:
+    """Show the form, or keep it and go to where it is shown; whatever goes wrong, every typed word stays in it."""
+    if request.method == "POST":
+        kept: Any = form.keep()
+        if kept is not None:
+            messages.success(request, _("Kept."))
+            shown = kept if hasattr(kept, "get_absolute_url") else kept.agreement
+            return redirect(shown.get_absolute_url())
+    context |= {"form": form, "title": title}
+    return render(request, "agreements/agreement_form.html", context, status=form.status)
