@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
 
 from documents.models import Fact, Mention, Source
 from documents.queries import FactFilter, Holder, MentionFilter, SourceFilter, facts_with_holders
+from documents.uploads import download
 from parties.api import (
     CITED,
     HEAD,
@@ -22,6 +28,7 @@ from parties.api import (
     absolute,
     address_of,
     choices,
+    described,
 )
 
 
@@ -124,3 +131,18 @@ CODE_LISTS = {
     "source-languages": choices(_("languages of sources"), Source.Language),
     "fact-sections": choices(_("sections of facts"), Fact.Section),
 }
+
+
+class HoldsFile:
+    """Adds the kept file to a resource of records that have one: GET `<record>/file/`, as a download."""
+
+    file_name_field = "file_name"
+
+    @described(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def file(self, request: Request, pk: str) -> HttpResponseBase:
+        """Return the file that is kept with the record; 404 where there is none."""
+        record = self.get_object()  # type: ignore[attr-defined]
+        if not record.file:
+            raise NotFound
+        return download(record.file, name=getattr(record, self.file_name_field), media_type=record.media_type)

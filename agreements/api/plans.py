@@ -1,28 +1,59 @@
-"""Plans of actions, measures and progress notes."""
+"""Plans of actions, measures and what became of these: read, and written through the forms of the pages."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.db.models import Count, Prefetch
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from agreements.forms.plans import (
+    DoneForm,
+    DropForm,
+    IndicatorForm,
+    NewMeasureForm,
+    NewNoteForm,
+    PlanForm,
+    PostponeForm,
+    StatusForm,
+    WholeMeasureForm,
+)
+from agreements.history import history_of
 from agreements.models import (
     Article,
+    Evidence,
     Executor,
+    Indicator,
+    IndicatorValue,
     Measure,
+    MeasureStatus,
     Plan,
     Postponement,
     ProgressNote,
     Recurrence,
+    StatusOverride,
+    YearlyItem,
 )
-from agreements.queries import (
-    MeasureFilter,
-    PlanFilter,
-    ProgressNoteFilter,
-    measure_state,
+from agreements.queries.plans import EvidenceFilter, MeasureFilter, MeasureOnDay, PlanFilter, ProgressNoteFilter
+from documents.api import HoldsFile
+from parties.api import (
+    CITED,
+    HEAD,
+    TAIL,
+    CitedRow,
+    ReadOnly,
+    RowSerializer,
+    SourcedSerializer,
+    Writes,
+    choices,
+    described,
+    writing,
 )
-from parties.api import CITED, HEAD, TAIL, CitedRow, ReadOnly, SourcedSerializer, choices
-from parties.filtering import AsOfFilterSet
+from parties.permissions import may_edit_plans, may_report_progress
 
 
 class PlanSerializer(SourcedSerializer):
@@ -50,63 +81,168 @@ class PostponementSerializer(CitedRow):
         ]  # fmt: skip
 
 
+class OverrideSerializer(RowSerializer):
+    author = serializers.CharField(source="author.username", read_only=True)
+
+    class Meta:
+        model = StatusOverride
+        fields = ["id", "status", "reason", "author", "dated"]
+
+
+class YearlyItemSerializer(RowSerializer):
+    class Meta:
+        model = YearlyItem
+        fields = ["id", "year", "done_on", "note", "version"]
+
+
+class IndicatorValueSerializer(RowSerializer):
+    class Meta:
+        model = IndicatorValue
+        fields = ["id", "year", "target", "actual", "version"]
+
+
+class IndicatorSerializer(RowSerializer):
+    values = IndicatorValueSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Indicator
+        fields = ["id", "name", "unit", "baseline", "baseline_year", "values", "version"]
+
+
 class MeasureSerializer(SourcedSerializer):
-    state = serializers.SerializerMethodField(
-        help_text="State on the day `as_of`, else today: done, dropped, overdue or undone."
-    )
+    status = serializers.CharField(read_only=True, help_text="Status on the day `as_of`, else today.")
+    status_by_hand = serializers.BooleanField(read_only=True, help_text="Whether a person set the status.")
     last_day = serializers.DateField(read_only=True, allow_null=True, help_text="Last day on time.")
     executors = ExecutorSerializer(many=True, read_only=True)
     postponements = PostponementSerializer(many=True, read_only=True)
+    overrides = OverrideSerializer(many=True, read_only=True)
+    yearly_items = YearlyItemSerializer(many=True, read_only=True)
+    indicators = IndicatorSerializer(many=True, read_only=True)
 
     class Meta:
         model = Measure
         fields = [
             *HEAD, "plan", "articles", "section", "number", "order", "text", "area", "deadline", "deadline_first",
-            "deadline_last", "last_day", "recurrence", "state", "done_on", "dropped_by", "executors", "postponements",
-            *CITED, *TAIL,
+            "deadline_last", "last_day", "recurrence", "status", "status_by_hand", "done_on", "dropped_by",
+            "dropped_on", "executors", "postponements", "overrides", "yearly_items", "indicators", *CITED, *TAIL,
         ]  # fmt: skip
 
-    def get_state(self, measure: Measure) -> str:
-        return measure_state(measure, self.context["day"])
+
+class EvidenceSerializer(SourcedSerializer):
+    note = serializers.PrimaryKeyRelatedField[ProgressNote](read_only=True)
+    download = serializers.HyperlinkedIdentityField(view_name="api-evidence-file", help_text="Address of the file.")
+
+    class Meta:
+        model = Evidence
+        fields = [*HEAD, "note", "name", "media_type", "size", "sha256", "download", *CITED, *TAIL]
 
 
 class ProgressNoteSerializer(SourcedSerializer):
     author = serializers.CharField(source="author.username", read_only=True)
+    corrects = serializers.PrimaryKeyRelatedField[ProgressNote](read_only=True, allow_null=True)
+    evidence = EvidenceSerializer(many=True, read_only=True)
 
     class Meta:
         model = ProgressNote
-        fields = [*HEAD, "measure", "dated", "author", "text", *CITED, *TAIL]
+        fields = [*HEAD, "measure", "dated", "author", "text", "percent", "corrects", "evidence", *CITED, *TAIL]
 
 
-class PlanViewSet(ReadOnly):
+class ChangeSerializer(serializers.Serializer[Any]):
+    """One changed field of a measure."""
+
+    field = serializers.CharField()
+    label = serializers.CharField(help_text="Name of the field in the reader's language.")
+    was = serializers.CharField()
+    now = serializers.CharField()
+    who = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class PlanViewSet(Writes, ReadOnly):
     """Plans of actions under agreements."""
 
     queryset = Plan.objects.select_related("agreement").annotate(measure_count=Count("measures"))
     serializer_class = PlanSerializer
     filterset_class = PlanFilter
+    may_write = may_edit_plans
+    new_form = PlanForm
+    edit_form = PlanForm
 
 
-class MeasureViewSet(ReadOnly):
-    """Measures of plans with their state on a day, executors and moved deadlines."""
+class MeasureViewSet(Writes, ReadOnly):
+    """Measures of plans with their status on a day, executors, moved deadlines, yearly items and indicators."""
 
     queryset = Measure.objects.select_related("plan__agreement", "area").prefetch_related(
         Prefetch("articles", Article.objects.order_by("pk")),
         Prefetch("executors", Executor.objects.select_related("organisation").order_by("-leads", "pk")),
         Prefetch("postponements", Postponement.objects.order_by("decided_on", "pk")),
+        Prefetch("overrides", StatusOverride.objects.select_related("author").order_by("dated", "pk")),
+        Prefetch("yearly_items", YearlyItem.objects.order_by("year")),
+        Prefetch("indicators", Indicator.objects.order_by("pk")),
+        Prefetch("indicators__values", IndicatorValue.objects.order_by("year")),
     )
     serializer_class = MeasureSerializer
     filterset_class = MeasureFilter
-    detail_filterset_class = AsOfFilterSet
+    detail_filterset_class = MeasureOnDay
+    may_write = may_edit_plans
+    new_form = NewMeasureForm
+    edit_form = WholeMeasureForm
+
+    @writing(PostponeForm)
+    def postpone(self, request: Request, pk: str) -> Response:
+        """Move the deadline; the old one stays readable."""
+        return self.act(PostponeForm, Postponement(measure=self.get_object()))
+
+    @writing(StatusForm)
+    def override(self, request: Request, pk: str) -> Response:
+        """Set the status by hand, or give the measure back to the rule."""
+        return self.act(StatusForm, StatusOverride(measure=self.get_object()))
+
+    @writing(DoneForm)
+    def done(self, request: Request, pk: str) -> Response:
+        """Keep the day on which the measure was done; null takes it back."""
+        return self.act(DoneForm, self.get_object())
+
+    @writing(DropForm)
+    def drop(self, request: Request, pk: str) -> Response:
+        """Name the decision by which the measure is no longer relevant; an empty one restores it."""
+        return self.act(DropForm, self.get_object())
+
+    @writing(IndicatorForm, url_path="indicators")
+    def indicator(self, request: Request, pk: str) -> Response:
+        """Add an indicator."""
+        return self.act(IndicatorForm, Indicator(measure=self.get_object()))
+
+    @described(responses=ChangeSerializer(many=True))
+    @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
+    def history(self, request: Request, pk: str) -> Response:
+        """Return who changed what of the measure, newest first."""
+        return Response(ChangeSerializer(history_of(self.get_object()), many=True).data)
 
 
-class ProgressNoteViewSet(ReadOnly):
-    """Notes on the progress of measures."""
+class ProgressNoteViewSet(Writes, ReadOnly):
+    """Notes on the progress of measures with their evidence. They are added, never changed.
 
-    queryset = ProgressNote.objects.select_related("measure", "author")
+    A note with files is sent as multipart/form-data; `evidence` holds the files.
+    """
+
+    queryset = ProgressNote.objects.select_related("measure", "author").prefetch_related("evidence")
     serializer_class = ProgressNoteSerializer
     filterset_class = ProgressNoteFilter
+    may_write = may_report_progress
+    new_form = NewNoteForm
+
+
+class EvidenceViewSet(HoldsFile, ReadOnly):
+    """Files that prove progress notes."""
+
+    queryset = Evidence.objects.select_related("note")
+    serializer_class = EvidenceSerializer
+    filterset_class = EvidenceFilter
+    file_name_field = "name"
 
 
 CODE_LISTS = {
     "recurrences": choices(_("recurrences"), Recurrence),
+    "measure-statuses": choices(_("statuses of measures"), MeasureStatus),
 }

@@ -60,6 +60,10 @@ class PlanForm(EntryForm):
             known = known.filter(pk=self.instance.agreement_id)
         choices_of(self, "agreement", known)
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave overlapping to the operation, which names the other plan."""
+        return {*super()._get_validation_exclusions(), "agreement"}  # type: ignore[misc]
+
     def operate(self) -> Plan:
         return operations.keep_plan(by=self.by, plan=self.instance, seen=self.cleaned_data["seen"])
 
@@ -87,6 +91,10 @@ class MeasureForm(EntryForm):
         self.fields["number"].required = False
         agreement = self.instance.plan.agreement_id if self.instance.plan_id else None
         choices_of(self, "articles", Article.objects.filter(agreement=agreement).order_by("pk"))
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave what fields say of each other to the operation, which names the field."""
+        return {*super()._get_validation_exclusions(), "number", "recurrence"}  # type: ignore[misc]
 
     def clean_number(self) -> str:
         return self.cleaned_data["number"] or str(self.initial.get("number") or "")

@@ -32,7 +32,6 @@ from rest_framework.status import (
 )
 
 from parties.api.lists import refuse_unknown
-from parties.api.records import address_of
 from parties.api.views import SAFE, BoundedJSON
 from parties.filtering import named
 from parties.models import User
@@ -131,25 +130,26 @@ class Writes:
         raise _refused(form)
 
     def _answer(self, kept: Record, status: int) -> Response:
-        serialized = self._serialized(kept)
-        response = Response(serialized, status, headers={"ETag": f'"{kept.version}"'})
+        """Answer as reading would: with the kept record, or with the record of the address whose part was kept."""
+        shown, serialized = self._serialized(kept)
+        response = Response(serialized, status, headers={"ETag": f'"{shown.version}"'})
         if status == HTTP_201_CREATED and serialized.get("url"):
             response.headers["Location"] = serialized["url"]
         return response
 
-    def _serialized(self, kept: Record) -> Any:
-        """Return the record as reading it would answer."""
-        if not isinstance(kept, self.queryset.model):  # type: ignore[attr-defined]
-            address = address_of(kept._meta.label_lower, kept.pk, self.request)  # type: ignore[attr-defined]
-            return {"id": kept.pk, "url": address, "version": kept.version}
-        self.kwargs, self.action = {"pk": str(kept.pk)}, "retrieve"
-        return self.get_serializer(self.get_object()).data  # type: ignore[attr-defined]
+    def _serialized(self, kept: Record) -> tuple[Record, Any]:
+        if isinstance(kept, self.queryset.model):  # type: ignore[attr-defined]
+            self.kwargs = {"pk": str(kept.pk)}
+        self.action = "retrieve"
+        shown: Record = self.get_object()  # type: ignore[attr-defined]
+        return shown, self.get_serializer(shown).data  # type: ignore[attr-defined]
 
     def _stale(self, stored: Record) -> Response:
         text = _("The record was changed meanwhile: its version is %(version)d. Compare, and send the change again.")
         error = {"code": "stale", "detail": text % {"version": stored.version}, "attr": None}
-        body = {"type": "client_error", "errors": [error], "stored": self._serialized(stored)}
-        return Response(body, HTTP_412_PRECONDITION_FAILED, headers={"ETag": f'"{stored.version}"'})
+        shown, serialized = self._serialized(stored)
+        body = {"type": "client_error", "errors": [error], "stored": serialized}
+        return Response(body, HTTP_412_PRECONDITION_FAILED, headers={"ETag": f'"{shown.version}"'})
 
 
 class KeyUsed(APIException):

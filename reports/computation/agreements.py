@@ -112,7 +112,7 @@ def _plans(partnership: Partnership, last_day: dt.date) -> Any:
             total=these(facts),
             done=these(facts.done(last_day)),
             overdue=these(facts.overdue(last_day)),
-            dropped=these(facts.exclude(dropped_by="")),
+            dropped=these(facts.dropped(last_day)),
             without_news=these(facts.without_news(last_day)),
         )
         .order_by("period", "pk")

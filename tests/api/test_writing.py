@@ -10,7 +10,7 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 import cooperation.api  # noqa: F401 – announces the addresses of all records
 from agreements.api import ArticleViewSet
 from agreements.models import Article
-from parties.api import Writes
+from parties.api import ReadOnly, Writes
 from parties.permissions import may_edit_agreements
 from tests import factories as make
 from tests.parties.test_writing import ArticleEntry
@@ -18,7 +18,10 @@ from tests.parties.test_writing import ArticleEntry
 pytestmark = pytest.mark.django_db
 
 
-class WritableArticles(Writes, ArticleViewSet):
+class WritableArticles(Writes, ReadOnly):
+    queryset = ArticleViewSet.queryset
+    serializer_class = ArticleViewSet.serializer_class
+    filterset_class = ArticleViewSet.filterset_class
     may_write = may_edit_agreements
     new_form = ArticleEntry
     edit_form = ArticleEntry
