@@ -1,13 +1,13 @@
 """Who changed what of a measure, when: read from the audit that the database keeps of every row.
 
-Nothing is written for it. Each stored state of the measure is compared with the one before, and executors that came,
-went or changed are told as changes of the measure.
+Nothing is written for it. Each stored state of the measure is compared with the one before; executors and articles that
+came, went or changed are told as changes of the measure.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.utils.translation import gettext as _
 
-from agreements.models import Measure, Recurrence
+from agreements.models import Article, Measure, Recurrence
 from parties.formatting import period
 from parties.models import Area, Organisation, User
 from parties.periods import Period
@@ -23,7 +23,7 @@ from parties.periods import Period
 FIELDS = (
     "number", "section", "text_ru", "text_en", "area", "deadline", "recurrence", "done_on", "dropped_by", "dropped_on",
 )  # fmt: skip
-_EXECUTORS = "executors"
+_EXECUTORS, _ARTICLES = "executors", "articles"
 _CHOICES: dict[str, Any] = {"recurrence": Recurrence}
 
 
@@ -40,15 +40,19 @@ class Change:
 
 
 def history_of(measure: Measure) -> list[Change]:
-    """Return the changes of a measure since it was entered, newest first (at most 5 queries)."""
+    """Return the changes of a measure since it was entered, newest first (at most 7 queries)."""
     states = list(measure.events.order_by("pgh_id"))  # type: ignore[attr-defined]
-    events = apps.get_model("agreements", "ExecutorEvent").objects.filter(measure_id=measure.pk).order_by("pgh_id")
-    executors = list(events)
+    executors, links = _parts("ExecutorEvent", measure), _parts("ArticleLinkEvent", measure)
     entered = states[0].pgh_created_at if states else None
     areas = Area.objects.in_bulk({row.area_id for row in states if row.area_id})
     organisations = Organisation.objects.in_bulk({row.organisation_id for row in executors})
-    users = User.objects.in_bulk({pk for row in (*states, *executors) if (pk := _user(row)) is not None})
-    changes = [*_cells(states, areas, users), *_tasks(executors, organisations, users, entered)]
+    articles = Article.objects.in_bulk({row.article_id for row in links})
+    users = User.objects.in_bulk({pk for row in (*states, *executors, *links) if (pk := _user(row)) is not None})
+    changes = [
+        *_cells(states, areas, users),
+        *_came_and_went(_EXECUTORS, executors, lambda row: _task(row, organisations), users, entered),
+        *_came_and_went(_ARTICLES, links, lambda row: _article(row, articles), users, entered),
+    ]
     return sorted(changes, key=lambda change: change.at, reverse=True)
 
 
@@ -62,17 +66,25 @@ def _cells(states: list[Any], areas: dict[int, Area], users: dict[int, User]) ->
             yield Change(name, _label(name), was, now, _who(after, users), after.pgh_created_at)
 
 
-def _tasks(
-    events: Iterable[Any], organisations: dict[int, Organisation], users: dict[int, User], entered: dt.datetime | None
+def _parts(model: str, measure: Measure) -> list[Any]:
+    return list(apps.get_model("agreements", model).objects.filter(measure_id=measure.pk).order_by("pgh_id"))
+
+
+def _came_and_went(
+    field: str,
+    events: Iterable[Any],
+    in_words: Callable[[Any], str],
+    users: dict[int, User],
+    entered: dt.datetime | None,
 ) -> Iterator[Change]:
-    """Yield executors that came, went or changed after the measure was entered."""
+    """Yield parts that came, went or changed after the measure was entered."""
     last: dict[int, str] = {}
     for row in events:
         was = last.get(row.id, "")
-        now = "" if row.pgh_label == "delete" else _task(row, organisations)
+        now = "" if row.pgh_label == "delete" else in_words(row)
         last[row.id] = now
         if was != now and row.pgh_created_at != entered:
-            yield Change(_EXECUTORS, _label(_EXECUTORS), was, now, _who(row, users), row.pgh_created_at)
+            yield Change(field, _label(field), was, now, _who(row, users), row.pgh_created_at)
 
 
 def _task(row: Any, organisations: dict[int, Organisation]) -> str:
@@ -80,9 +92,16 @@ def _task(row: Any, organisations: dict[int, Organisation]) -> str:
     return name if row.leads else f"{name} ({_('takes part')})"
 
 
+def _article(row: Any, articles: dict[int, Article]) -> str:
+    found = articles.get(row.article_id)
+    return str(found.number) if found else str(row.article_id)
+
+
 def _label(name: str) -> str:
     if name == _EXECUTORS:
         return _("executors")
+    if name == _ARTICLES:
+        return _("articles")
     return str(Measure._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 

@@ -17,6 +17,7 @@ from documents.models import Sourced
 from parties.models import Area, Organisation, Partnership, Side
 from parties.naming import Localised
 from parties.periods import PeriodField
+from parties.records import bumps_data_version
 
 NEWS_DAYS = 90
 """An open measure without a progress note for longer than this has no data, once its plan has run as long."""
@@ -228,6 +229,18 @@ class Measure(Sourced):
     def last_day(self) -> dt.date | None:
         """Last day on time; None for a permanent measure."""
         return self.deadline.ends if self.deadline else None
+
+
+_MeasureArticle: Any = Measure.articles.through  # the table that Django makes for the articles of measures
+
+
+@pghistory.track()
+class ArticleLink(_MeasureArticle):
+    """An article that a measure carries out, audited, and part of the data version because pages show it."""
+
+    class Meta:
+        proxy = True
+        triggers = [bumps_data_version()]
 
 
 @pghistory.track()

@@ -16,7 +16,11 @@ from parties.naming import Localised
 from parties.periods import FIRST_YEAR, LAST_YEAR, PeriodField
 
 _YEAR = [MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
-_APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+_APPEND_ONLY = [
+    pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update),
+    # Examples are removed by command; what a person reported or decided stays.
+    pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__is_example=False)),
+]
 
 
 @pghistory.track()
@@ -41,7 +45,7 @@ class ProgressNote(Sourced):
                 condition=models.Q(percent__isnull=True) | models.Q(percent__lte=100), name="note_percent_up_to_100"
             ),
         ]
-        triggers = [*Sourced.Meta.triggers, _APPEND_ONLY]
+        triggers = [*Sourced.Meta.triggers, *_APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.dated}: {self.text}"
@@ -62,7 +66,7 @@ class Evidence(Sourced):
     sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, validators=[RegexValidator(r"^[0-9a-f]{64}$")])
 
     class Meta(Sourced.Meta):
-        triggers = [*Sourced.Meta.triggers, _APPEND_ONLY]
+        triggers = [*Sourced.Meta.triggers, *_APPEND_ONLY]
 
     def __str__(self) -> str:
         return self.name
@@ -83,7 +87,7 @@ class Postponement(Sourced):
     decided_on = models.DateField(_("decided on"))
 
     class Meta(Sourced.Meta):
-        triggers = [*Sourced.Meta.triggers, _APPEND_ONLY]
+        triggers = [*Sourced.Meta.triggers, *_APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.moved_from} → {self.moved_to}"
@@ -99,7 +103,9 @@ class StatusOverride(Sourced):
         max_length=20,
         blank=True,
         choices=[
-            (one.value, one.label) for one in MeasureStatus if one not in {MeasureStatus.DONE, MeasureStatus.NOT_RELEVANT}
+            (one.value, one.label)
+            for one in MeasureStatus
+            if one not in {MeasureStatus.DONE, MeasureStatus.NOT_RELEVANT}
         ],
     )
     reason = models.TextField(_("reason"))
@@ -107,7 +113,7 @@ class StatusOverride(Sourced):
     dated = models.DateField(_("date"))
 
     class Meta(Sourced.Meta):
-        triggers = [*Sourced.Meta.triggers, _APPEND_ONLY]
+        triggers = [*Sourced.Meta.triggers, *_APPEND_ONLY]
 
     def __str__(self) -> str:
         return self.get_status_display() or str(_("by the rule"))

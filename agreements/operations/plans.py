@@ -12,7 +12,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Article, Executor, Measure, Plan, Recurrence, YearlyItem
+from agreements.models import Agreement, Article, Executor, Measure, Plan, Recurrence, YearlyItem
 from parties.formatting import period as in_words
 from parties.models import Organisation, Side, User
 from parties.writing import RecordChanged, check_seen, save_seen
@@ -41,14 +41,10 @@ def keep_plan(*, by: User, plan: Plan, seen: int | None = None) -> Plan:
 
     Its period has a first and a last day and overlaps no other plan of the agreement.
     """
+    Agreement.objects.select_for_update().get(pk=plan.agreement_id)  # two plans at once see one another
     if plan.period.first is None or plan.period.last is None:
         raise ValidationError({"period": _("Write when the plan begins and when it ends.")})
-    other = (
-        Plan.objects.select_for_update()
-        .filter(agreement=plan.agreement, period__overlap=plan.period)
-        .exclude(pk=plan.pk)
-        .first()
-    )
+    other = Plan.objects.filter(agreement=plan.agreement, period__overlap=plan.period).exclude(pk=plan.pk).first()
     if other is not None:
         text = _("“%(plan)s” already covers %(period)s. The plans of one agreement do not overlap.")
         raise ValidationError(
@@ -86,14 +82,15 @@ def keep_measure(
     A new one without a number gets the next, and stands last. `executors` and `articles` replace those that
     are stored; None leaves them as they are. A moved deadline is a postponement: see `postpone`.
     """
+    Plan.objects.select_for_update().get(pk=measure.plan_id)  # two measures at once get two numbers
     check_measure(measure)
     if measure.pk:
         save_seen(measure, seen=seen)
     else:
-        Plan.objects.select_for_update().get(pk=measure.plan_id)
         last = measure.plan.measures.aggregate(last=Max("order"))["last"] or 0
         measure.order = measure.order or last + 1
         measure.number = measure.number or _next_number(measure.plan)
+        measure.is_example = measure.plan.is_example
         _check_number(measure)
         measure.save()
     _keep_years(measure)

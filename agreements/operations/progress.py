@@ -38,7 +38,7 @@ def add_note(*, by: User, note: ProgressNote, files: Iterable[Any] = ()) -> Prog
     handed = list(files)
     if len(handed) > MOST_FILES:
         raise ValidationError({"evidence": _("Hand in at most %(most)d files with a note.") % {"most": MOST_FILES}})
-    note.author = by
+    note.author, note.is_example = by, note.measure.is_example
     note.save()
     for file in handed:
         try:

@@ -12,7 +12,16 @@ from django.db.utils import InternalError
 
 from agreements import operations
 from agreements.history import history_of
-from agreements.models import Evidence, Measure, Plan, Postponement, ProgressNote, Recurrence, StatusOverride
+from agreements.models import (
+    ArticleLink,
+    Evidence,
+    Measure,
+    Plan,
+    Postponement,
+    ProgressNote,
+    Recurrence,
+    StatusOverride,
+)
 from agreements.operations import Task
 from parties.periods import Period
 from parties.writing import RecordChanged
@@ -298,6 +307,8 @@ def test_the_history_tells_each_cell_was_and_is(by):
     operations.change_measure(by=by, measure=row, seen=1)
     organisation = make.make_organisation()
     operations.set_executors(by=by, measure=row, seen=row.version, executors=[Task(organisation, "home")])
+    article = make.make_article(agreement=row.plan.agreement, number="7")
+    operations.change_measure(by=by, measure=row, seen=row.version, articles=[article])
 
     found = {change.field: (change.was, change.now) for change in history_of(row)}
 
@@ -305,3 +316,16 @@ def test_the_history_tells_each_cell_was_and_is(by):
     assert "2024" in found["deadline"][0]
     assert "2025" in found["deadline"][1]
     assert found["executors"] == ("", str(organisation))
+    assert found["articles"] == ("", "7")
+
+
+def test_the_articles_of_a_measure_are_part_of_the_data_version():
+    assert any(trigger.name == "bump_data_version" for trigger in ArticleLink._meta.triggers)
+
+
+def test_what_is_written_about_an_example_is_an_example_too(by):
+    row = make.make_measure(plan=make.make_plan(is_example=True), is_example=True)
+    note = operations.add_note(by=by, note=ProgressNote(measure=row, dated=dt.date(2024, 6, 1), text="Tried out"))
+    new = operations.keep_measure(by=by, measure=Measure(plan=row.plan, text_ru="Ещё", recurrence="permanent"))
+
+    assert (note.is_example, new.is_example) == (True, True)
