@@ -122,7 +122,7 @@ def test_the_day_of_a_single_agreement_is_checked_too(analyst, agreement):
     assert analyst.get("/api/v1/agreements/A/?level=state").status_code == 400
 
 
-def test_measures_show_their_state_on_a_day(analyst):
+def test_measures_show_their_status_on_a_day(analyst):
     done = make.make_measure(code="done", done_on=dt.date(2024, 5, 1))
     make.make_measure(code="late", plan=done.plan, deadline="2024-03")
     make.make_measure(code="dropped", plan=done.plan, dropped_by="Protocol 3")
@@ -131,14 +131,14 @@ def test_measures_show_their_state_on_a_day(analyst):
 
     records = {record["code"]: record for record in analyst.get(address).json()["results"]}
 
-    assert {code: record["state"] for code, record in records.items()} == {
-        "done": "done", "late": "overdue", "dropped": "dropped", "permanent": "undone",
+    assert {code: record["status"] for code, record in records.items()} == {
+        "done": "done", "late": "overdue", "dropped": "not_relevant", "permanent": "no_data",
     }  # fmt: skip
     assert (records["late"]["last_day"], records["permanent"]["last_day"]) == ("2024-03-31", None)
-    for state, expected in {"done": ["done"], "overdue": ["late"], "dropped": ["dropped"]}.items():
-        assert codes(analyst.get(f"{address}&state={state}")) == expected
+    for status, expected in {"done": ["done"], "overdue": ["late"], "not_relevant": ["dropped"]}.items():
+        assert codes(analyst.get(f"{address}&status={status}")) == expected
     assert codes(analyst.get(f"{address}&state=undone")) == ["late", "permanent"]
-    assert codes(analyst.get("/api/v1/measures/?as_of=2024-04-01&state=done")) == []
+    assert codes(analyst.get("/api/v1/measures/?as_of=2024-04-01&status=done")) == []
 
 
 def test_measures_are_filtered_by_article_and_executor(analyst):
