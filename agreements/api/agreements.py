@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.db.models import Count, Prefetch
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import HTTP_204_NO_CONTENT
 
 from agreements.forms import agreements as forms
 from agreements.models import (
@@ -34,9 +34,10 @@ from agreements.queries.agreements import (
     StatedCountFilter,
     concerns_of,
 )
+from documents.api import HoldsFile
 from parties.api import CITED, HEAD, TAIL, CitedRow, ReadOnly, SourcedSerializer, Writes, choices
-from parties.api.records import absolute
 from parties.permissions import may_edit_agreements
+from parties.records import Record
 from parties.writing import EntryForm
 
 PARTY = ["side", "organisation", "signatory", "post", "signed", "signed_first", "signed_last"]
@@ -113,7 +114,7 @@ class AmendmentSerializer(SourcedSerializer):
 
 
 class AgreementFileSerializer(SourcedSerializer):
-    file = serializers.SerializerMethodField(help_text="Address of the file.")
+    file = serializers.SerializerMethodField(help_text="Address of the file in this API.")
     author = serializers.CharField(source="author.username", read_only=True)
 
     class Meta:
@@ -125,7 +126,7 @@ class AgreementFileSerializer(SourcedSerializer):
 
     @extend_schema_field(serializers.URLField())
     def get_file(self, file: AgreementFile) -> str:
-        return absolute(reverse("agreements:file", args=[file.pk]), self.context)
+        return f"{self.get_url(file)}file/"
 
 
 class StatedCountSerializer(SourcedSerializer):
@@ -142,11 +143,16 @@ class Removable(Writes):
 
     @action(detail=True, methods=["post"])
     def remove(self, request: Request, pk: str) -> Response:
-        """Take it out of its agreement; `If-Match` states its version. The answer names the agreement."""
+        """Take it out of its agreement; `If-Match` states its version. The answer is empty."""
         return self.act(forms.removal_of(self.queryset.model), self.get_object())  # type: ignore[attr-defined]
 
     def form_for(self, action: str) -> type[EntryForm] | None:
-        return forms.removal_of(self.queryset.model) if action == "remove" else super().form_for(action)  # type: ignore[attr-defined]
+        if action == "remove":
+            return forms.removal_of(self.queryset.model)  # type: ignore[attr-defined]
+        return super().form_for(action)
+
+    def _answer(self, kept: Record, status: int) -> Response:
+        return Response(status=HTTP_204_NO_CONTENT) if self.action == "remove" else super()._answer(kept, status)  # type: ignore[attr-defined]
 
 
 class AgreementViewSet(Writes, ReadOnly):
@@ -214,7 +220,7 @@ class AmendmentViewSet(Removable, ReadOnly):
     edit_form = forms.AmendmentForm
 
 
-class AgreementFileViewSet(Writes, ReadOnly):
+class AgreementFileViewSet(HoldsFile, Writes, ReadOnly):
     """Files of agreements. A file is sent as `multipart/form-data`; a newer edition is added, none is replaced."""
 
     queryset = AgreementFile.objects.select_related("agreement", "amendment", "author")

@@ -217,16 +217,17 @@ class StatedCountFilter(SourcedFilterSet):
 # The register -------------------------------------------------------------------------------------------------
 
 LEVELS = ""
-SORTS: dict[str, tuple[Any, ...]] = {
-    LEVELS: ("level_order", "concluded", "pk"),
-    "title": (localised("title"), "pk"),
-    "-title": (localised("title").desc(), "pk"),
-    "concluded": (F("concluded").asc(nulls_last=True), "pk"),
-    "-concluded": (F("concluded").desc(nulls_last=True), "pk"),
-    "ends": (F("ends_on").asc(nulls_last=True), "pk"),
-    "-ends": (F("ends_on").desc(nulls_last=True), "pk"),
-}
-"""Orders of the register by their names in addresses."""
+SORTS = {"title": "sort_title", "concluded": "concluded", "ends": "ends_on"}
+"""Columns that the register can be sorted by, by their names in addresses; with a minus the other way round."""
+
+
+def _sorted(agreements: Any, sort: str) -> Any:
+    """Return the agreements in the order, those without a value last; by level and date where none is asked for."""
+    if sort == LEVELS:
+        return agreements.order_by("level_order", "concluded", "pk")
+    column = F(SORTS[sort.removeprefix("-")])
+    order = column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True)
+    return agreements.annotate(sort_title=localised("title")).order_by(order, "pk")
 
 
 @dataclass(frozen=True)
@@ -390,7 +391,7 @@ def register(partnership: Partnership, asked: QueryDict) -> Register:
         filter=filter_set,
         parameters=parameters,
         sort=sort,
-        rows=[RegisterRow(row, on) for row in rows.order_by(*SORTS[sort])],
+        rows=[RegisterRow(row, on) for row in _sorted(rows, sort)],
         counts=_counts(of_it, on),
         stated=list(StatedCount.objects.filter(partnership=partnership).order_by("pk")),
     )
@@ -400,8 +401,8 @@ def _without_sort(asked: QueryDict) -> tuple[QueryDict, str]:
     """Return what filters, without empty fields, and the order; raise `BadRequest` for an unknown order."""
     parameters = asked.copy()
     sort = parameters.pop("sort", [LEVELS])[-1]
-    if sort not in SORTS:
-        known = ", ".join(name for name in SORTS if name)
+    if sort != LEVELS and sort.removeprefix("-") not in SORTS:
+        known = ", ".join(f"{name}, -{name}" for name in SORTS)
         raise BadRequest(f"sort: {_('Known: %(known)s.') % {'known': known}}")
     for name in [name for name, values in parameters.lists() if not any(values)]:
         del parameters[name]
