@@ -13,7 +13,7 @@ from agreements.files.layout import SideWords
 from agreements.files.tables import storable
 from agreements.models import Executor
 from parties.models import Organisation
-from parties.naming import interface_language
+from parties.naming import interface_language, other_language
 
 _NEAREST = 5
 _CO_EXECUTORS = re.compile(r"^(?:соисполнител[ьи]|co-?executors?)\s*[:–—-]\s*", re.IGNORECASE)
@@ -96,8 +96,12 @@ class Organisations:
 
     def written(self, organisation: Organisation) -> str:
         """Return the shortest name by which the organisation is found again."""
-        other = "en" if interface_language() == "ru" else "ru"
-        names = [organisation.short_name, organisation.name, getattr(organisation, f"name_{other}")]
+        language = interface_language()
+        names = [
+            getattr(organisation, f"{field}_{tongue}")
+            for tongue in (language, other_language(language))
+            for field in ("short_name", "name")
+        ]
         for name in names:
             if name and not re.search(r"[;\n]", name) and len(self._by_name.get(plain(name), [])) == 1:
                 return str(name)

@@ -12,7 +12,6 @@ from agreements.files.deadlines import Deadline, written
 from agreements.files.layout import HEADINGS, NO_SECTION, Column
 from agreements.files.paper import Paper, PaperColumn, PaperTable, SectionRow
 from agreements.models import Measure, Plan
-from parties import formatting
 from parties.models import Side
 from parties.naming import interface_language
 
@@ -32,7 +31,7 @@ def plan_paper(plan: Plan, language: str) -> Paper:
         return Paper(
             name=_("Plan of actions"),
             title=plan.title,
-            lines=(str(plan.agreement), formatting.period(plan.period)),
+            lines=(str(plan.agreement), written(Deadline(plan.period))),
             lead="",
             tables=(PaperTable(tuple(_columns(plan, with_articles=with_articles)), rows),),
             language=language,

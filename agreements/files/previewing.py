@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from agreements.files.comparing import Comparison, Wanted
 from agreements.files.deadlines import written
 from agreements.files.executors import Organisations
-from agreements.files.problems import Place
 from agreements.models import Plan
 
 SHOWN = 100
@@ -69,15 +68,3 @@ class Preview:
     @property
     def missing(self) -> Any:
         return self.comparison.missing[:SHOWN]
-
-    @property
-    def undecided(self) -> Iterable[tuple[forms.BoundField, str]]:
-        """Give the field of each unknown name with the places where it stands."""
-        for name, places in self.comparison.unknown.items():
-            yield self.decisions[name.key], _places(places)
-
-
-def _places(places: list[Place]) -> str:
-    rows = ", ".join(str(place.row) for place in places[:10])
-    more = ", …" if len(places) > 10 else ""
-    return ngettext("row %(rows)s", "rows %(rows)s", len(places)) % {"rows": rows + more}

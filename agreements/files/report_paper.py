@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Prefetch
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from agreements.files.comparing import executors_of
 from agreements.files.deadlines import Deadline, written
@@ -17,7 +17,7 @@ from agreements.files.executors import Organisations
 from agreements.files.layout import HEADINGS, Column
 from agreements.files.paper import Paper, PaperColumn, PaperTable, SectionRow
 from agreements.files.plan_paper import in_language
-from agreements.models import Measure, MeasureStatus, Plan, Postponement, ProgressNote, StatusOverride
+from agreements.models import Measure, MeasureStatus, Plan, Postponement, ProgressNote, StatusOverride, YearlyItem
 from parties import formatting
 from parties.models import Organisation, Side
 
@@ -25,7 +25,7 @@ _OPEN = (MeasureStatus.ON_SCHEDULE, MeasureStatus.AT_RISK, MeasureStatus.NO_DATA
 
 
 def report_paper(plan: Plan, on: dt.date, language: str) -> Paper:
-    """Return the report on the plan as of the day, in that language (8 queries for any number of measures)."""
+    """Return the report on the plan as of the day, in that language (9 queries for any number of measures)."""
     with translation.override(language):
         measures = _measures(plan, on)
         known = Organisations(Organisation.objects.order_by("pk"))
@@ -40,7 +40,7 @@ def report_paper(plan: Plan, on: dt.date, language: str) -> Paper:
         if measures:
             tables.append(_totals(measures))
         return Paper(
-            name=_("Report"),
+            name=pgettext("report on a plan", "Report"),
             title=_("Report on the plan of actions"),
             lines=(plan.title, str(plan.agreement), _("as of %(day)s") % {"day": formatting.day(on)}),
             lead=_summary(measures),
@@ -55,6 +55,7 @@ def _measures(plan: Plan, on: dt.date) -> list[Measure]:
         plan.measures.with_status(on)
         .prefetch_related(
             "executors",
+            Prefetch("yearly_items", YearlyItem.objects.order_by("year")),
             Prefetch("notes", notes),
             Prefetch("postponements", Postponement.objects.filter(decided_on__lte=on).order_by("decided_on", "pk")),
             Prefetch("overrides", StatusOverride.objects.filter(dated__lte=on).order_by("dated", "pk")),
@@ -66,19 +67,19 @@ def _measures(plan: Plan, on: dt.date) -> list[Measure]:
 def _columns() -> Iterable[PaperColumn]:
     yield PaperColumn(in_language(HEADINGS[Column.NUMBER]), 6, centred=True)
     yield PaperColumn(in_language(HEADINGS[Column.TEXT]), 24)
-    yield PaperColumn(_("Planned date"), 13)
-    yield PaperColumn(_("Actual date"), 11)
+    yield PaperColumn(pgettext("report on a plan", "Planned date"), 13)
+    yield PaperColumn(pgettext("report on a plan", "Actual date"), 11)
     yield PaperColumn(in_language(HEADINGS[Column.EXECUTORS]), 17)
-    yield PaperColumn(_("Progress"), 25)
-    yield PaperColumn(_("Mark of completion"), 13)
-    yield PaperColumn(_("Reasons for delay"), 16)
+    yield PaperColumn(pgettext("report on a plan", "Progress"), 25)
+    yield PaperColumn(pgettext("report on a plan", "Mark of completion"), 13)
+    yield PaperColumn(pgettext("report on a plan", "Reasons for delay"), 16)
 
 
 def _cells(measure: Measure, plan: Plan, on: dt.date, known: Organisations) -> Iterable[str]:
     yield measure.number
     yield str(measure.text)
     yield "\n".join(_planned(measure, plan))
-    yield formatting.day(measure.done_on) if measure.status == MeasureStatus.DONE and measure.done_on else "–"
+    yield "\n".join(_actual(measure, on)) or "–"
     yield "\n".join(filter(None, (known.list_written(executors_of(measure, side)) for side in Side))) or "–"
     yield _progress(measure)
     yield _mark(measure)
@@ -92,6 +93,15 @@ def _planned(measure: Measure, plan: Plan) -> Iterable[str]:
     yield written(Deadline(first, measure.recurrence), plan=plan.period)
     for move in moves:
         yield _("moved to %(period)s") % {"period": formatting.period(move.moved_to)}
+
+
+def _actual(measure: Measure, on: dt.date) -> Iterable[str]:
+    """Give the day on which the measure was done, or the days of each year of a yearly one."""
+    if measure.status == MeasureStatus.DONE and measure.done_on:
+        yield formatting.day(measure.done_on)
+    for item in measure.yearly_items.all():
+        if item.done_on and item.done_on <= on:
+            yield f"{item.year}: {item.done_on:%d.%m.%Y}"
 
 
 def _progress(measure: Measure) -> str:
@@ -114,10 +124,10 @@ def _mark(measure: Measure) -> str:
     if measure.status == MeasureStatus.DONE:
         days = _days_late(measure)
         if not days:
-            return _("done on time")
+            return pgettext("report on a plan", "done on time")
         return ngettext("done %(days)d day late", "done %(days)d days late", days) % {"days": days}
     if measure.status == MeasureStatus.OVERDUE:
-        return _("not done in time")
+        return pgettext("report on a plan", "not done in time")
     if measure.status == MeasureStatus.NOT_RELEVANT:
         return _("dropped: %(decision)s") % {"decision": measure.dropped_by}
     return str(MeasureStatus(measure.status).label)
@@ -162,10 +172,23 @@ def _totals(measures: Sequence[Measure]) -> PaperTable:
     for measure in measures:
         sections.setdefault(measure.section, []).append(measure)
     rows = [_counted(name or "–", rows) for name, rows in sections.items()] if len(sections) > 1 else []
-    headings = (_("done on time"), _("done late"), _("not done in time"), _("under way"), _("dropped"))
-    columns = [PaperColumn(in_language(HEADINGS[Column.SECTION]), 40), PaperColumn(_("in all"), 10, centred=True)]
+    headings = (
+        pgettext("report on a plan", "done on time"),
+        pgettext("report on a plan", "done late"),
+        pgettext("report on a plan", "not done in time"),
+        pgettext("report on a plan", "under way"),
+        pgettext("report on a plan", "dropped"),
+    )
+    columns = [
+        PaperColumn(in_language(HEADINGS[Column.SECTION]), 40),
+        PaperColumn(pgettext("report on a plan", "in all"), 10, centred=True),
+    ]
     columns += [PaperColumn(heading, 10, centred=True) for heading in headings]
-    return PaperTable(columns, [*rows, _counted(_("In all"), measures)], heading=_("Totals"))
+    return PaperTable(
+        columns,
+        [*rows, _counted(pgettext("report on a plan", "In all"), measures)],
+        heading=pgettext("report on a plan", "Totals"),
+    )
 
 
 def _counted(name: str, measures: Sequence[Measure]) -> Sequence[str]:

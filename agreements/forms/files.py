@@ -10,10 +10,11 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from agreements.files.executors import Organisations, UnknownName
 from agreements.files.layout import PlanTable, SideWords, plan_rows
-from agreements.files.problems import UnusableFile
+from agreements.files.problems import Place, UnusableFile
 from agreements.files.tables import open_file
 from agreements.models import Plan
 from agreements.operations import keep_plan
@@ -112,13 +113,15 @@ class Carried:
 
 
 class DecisionForm(forms.Form):
-    """What is meant by each name that no organisation has."""
+    """What is meant by each name that no organisation has; `unknown` tells where in the file the names stand."""
 
-    def __init__(self, *args: Any, unknown: Sequence[UnknownName], known: Organisations, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, unknown: Mapping[UnknownName, Sequence[Place]], known: Organisations, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        for name in unknown:
+        for name, places in unknown.items():
             self.fields[name.key] = forms.ChoiceField(
-                label=name.name, choices=[("", _("choose")), *_choices(name, known)], required=True
+                label=name.name, help_text=_rows(places), choices=[("", _("choose")), *_choices(name, known)]
             )
 
     def decisions(self) -> Mapping[str, Decision]:
@@ -127,6 +130,11 @@ class DecisionForm(forms.Form):
             return {}
         self.is_valid()
         return {key: _decision(value) for key, value in self.cleaned_data.items() if value}
+
+
+def _rows(places: Sequence[Place]) -> str:
+    numbers = ", ".join(str(place.row) for place in places[:10]) + (", …" if len(places) > 10 else "")
+    return ngettext("Row %(rows)s", "Rows %(rows)s", len(places)) % {"rows": numbers}
 
 
 def _choices(name: UnknownName, known: Organisations) -> list[Any]:

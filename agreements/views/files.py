@@ -84,7 +84,7 @@ def _preview(
         comparison=comparison,
         unread=carried.table.unread,
         carried=state(carried.table, plan, carried.name),
-        decisions=form or DecisionForm(unknown=list(comparison.unknown), known=known.organisations),
+        decisions=form or DecisionForm(unknown=comparison.unknown, known=known.organisations),
         organisations=known.organisations,
     )
     return _fresh(request, "agreements/files_preview.html", {"page": page, "plan": plan}, status)
@@ -92,7 +92,7 @@ def _preview(
 
 def _decide(request: HttpRequest, plan: Plan, carried: Carried) -> HttpResponse:
     known = Known.of(plan)
-    unknown = list(compare(carried.table, known).unknown)
+    unknown = compare(carried.table, known).unknown
     form = DecisionForm(request.POST, unknown=unknown, known=known.organisations)
     try:
         done = import_plan(
