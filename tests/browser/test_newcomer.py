@@ -95,6 +95,7 @@ def test_every_page_is_accessible_and_fits_the_screen(page, live_server, report,
         "/data/",
         "/trade/figures/",
     ]
+    paths += ["/deliveries/", "/projects/new/", "/deliveries/new/"]
     paths += [record.get_absolute_url() for record in records]
     for path in paths:
         page.goto(live_server.url + path)

@@ -25,6 +25,7 @@ LISTS = [
     "/meetings/",
     "/instructions/",
     "/projects/",
+    "/deliveries/",
     "/trade/",
     "/trade/figures/",
     "/trade/datasets/",
