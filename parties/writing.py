@@ -93,6 +93,10 @@ class EntryForm(forms.ModelForm[Any]):
         if versioned is not None:
             self.initial.setdefault("seen", versioned.version)
         self.initial.setdefault("entry_key", str(uuid.uuid4()))
+        if instance.pk is None:  # what is not stated yet begins as the field says, today for example
+            for name, field in self.fields.items():
+                if self.initial.get(name) is None and field.initial is not None:
+                    self.initial.pop(name, None)
 
     def versioned(self) -> Record | None:
         """Return the stored record whose version the writer must have seen; None for what is new.
