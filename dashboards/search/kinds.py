@@ -76,7 +76,12 @@ _ALL = (
         _("Outcomes and instructions"),
         (Searched("workgroup.outcome", ("assignee_text",), "deadline", ("meeting",)),),
     ),
-    Kind("projects", _("Projects"), (Searched("projects.project", ("summary", "hs_codes"), "period"),)),
+    Kind(
+        "projects",
+        _("Projects"),
+        (Searched("projects.project", ("summary", "hs_codes"), "period"),
+         Searched("projects.projectdocument", ("file_name",), "dated", ("project",))),
+    ),
     Kind("milestones", _("Milestones"), (Searched("projects.milestone", (), "planned", ("project",)),)),
     Kind("deliveries", _("Deliveries"), (Searched("projects.delivery", ("receiver", "hs_code"), "period"),)),
     Kind(

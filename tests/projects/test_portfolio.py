@@ -237,3 +237,11 @@ def test_a_full_project_costs_no_more_queries_than_an_empty_one_with_parts(offic
         fill()
 
     assert [cost(path) for path in paths] == few
+
+
+def test_a_document_is_found_by_its_title_and_the_name_of_its_file(official):
+    document = make.make_project_document(title_en="Feasibility study", file_name="tractors-2026.pdf")
+
+    for words in ("feasibility", "tractors"):
+        page = official.get(f"/search/?q={words}").content.decode()
+        assert document.get_absolute_url() in page
