@@ -184,7 +184,7 @@ def _target(row: Json, cite: Citations) -> Iterator[Line]:
     for text, name in (
         (_("Growth still required"), "required"),
         (_("Required growth a year"), "yearly"),
-        (_("Progress"), "progress"),
+        (_("Progress to the target"), "progress"),
     ):
         low, high = row[f"{name}_low"], row[f"{name}_high"]
         yield Line(text, value=_range(low, high), details=tuple(filter(None, (reason_words(low["reason"]),))))
