@@ -16,26 +16,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agreements.files.answers import answer_with
 from agreements.files.comparing import Comparison, Known, compare
-from agreements.files.paper import Paper
 from agreements.files.plan_paper import plan_paper
 from agreements.files.previewing import Preview
 from agreements.files.report_paper import report_paper
-from agreements.files.word import as_docx
-from agreements.files.workbook import as_xlsx
 from agreements.forms.files import Carried, DecisionForm, FileForm, NewPlanForm, state
-from agreements.models import Agreement, Plan
+from agreements.models import Plan
 from agreements.operations.files import NotAsSeen, NotComplete, import_plan
-from documents.uploads import TYPES
+from agreements.queries.files import AGREEMENTS, PLANS
 from parties.models import User
 from parties.pages import unless_known
 from parties.periods import Period
 from parties.permissions import allowed, may_edit_plans, signed_in
-
-_SIDES = ("partnership__home__parent", "partnership__partner__parent")
-PLANS = Plan.objects.select_related(*(f"agreement__{name}" for name in _SIDES))
-AGREEMENTS = Agreement.objects.select_related(*_SIDES)
-_WRITERS = {"docx": as_docx, "xlsx": as_xlsx}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -125,7 +118,7 @@ def plan_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """Give the plan in the shape in which it is imported."""
     plan = get_object_or_404(PLANS, pk=pk)
     language = _language(request, "language")
-    return unless_known(request, lambda: _download(plan_paper(plan, language), f"plan-{pk}", form))
+    return unless_known(request, lambda: answer_with(plan_paper(plan, language), f"plan-{pk}", form))
 
 
 @require_safe
@@ -136,7 +129,7 @@ def blank_plan_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     plan = Plan(agreement=agreement, title_ru="План мероприятий", title_en="Plan of actions",
                 period=Period.year(timezone.localdate().year))  # fmt: skip
     language = _language(request, "language")
-    return unless_known(request, lambda: _download(plan_paper(plan, language), f"plan-form-{pk}", form))
+    return unless_known(request, lambda: answer_with(plan_paper(plan, language), f"plan-form-{pk}", form))
 
 
 @require_safe
@@ -146,14 +139,7 @@ def plan_report_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     plan = get_object_or_404(PLANS, pk=pk)
     language = _language(request, "language", "as_of")
     on = _day(request.GET.get("as_of"))
-    return unless_known(request, lambda: _download(report_paper(plan, on, language), f"plan-{pk}-report-{on}", form))
-
-
-def _download(paper: Paper, name: str, form: str) -> HttpResponse:
-    response = HttpResponse(_WRITERS[form](paper), content_type=TYPES[form])
-    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return unless_known(request, lambda: answer_with(report_paper(plan, on, language), f"plan-{pk}-report-{on}", form))
 
 
 def _language(request: HttpRequest, *known: str) -> str:
