@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agreements.api.files import PlanFiles
 from agreements.forms.plans import (
     DoneForm,
     DropForm,
@@ -158,7 +159,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
-class PlanViewSet(Writes, ReadOnly):
+class PlanViewSet(PlanFiles, Writes, ReadOnly):
     """Plans of actions under agreements."""
 
     queryset = Plan.objects.select_related("agreement").annotate(measure_count=Count("measures"))
