@@ -290,7 +290,7 @@ def test_a_part_names_what_it_belongs_to_and_leads_there():
 
     assert measures.hits[0].part_of == "План на 2024 год"
     assert measures.hits[0].page == measure.get_absolute_url()
-    assert notes.hits[0].page == measure.get_absolute_url()
+    assert notes.hits[0].page.startswith(f"{measure.get_absolute_url()}#note-")
 
 
 def test_a_person_leads_to_where_they_work():
