@@ -54,7 +54,7 @@ class _Example:
     deliveries: tuple[tuple[Both, int, Both, str, str, int], ...] = ()  # what, quantity, unit, precision, code, month
     hs_codes: str = ""
     document: Both | None = None
-    measures: int = 0  # how many example measures of plans it carries out
+    measures: int = 0  # how many example measures of its area it carries out
 
 
 _SETS, _TONNES, _MACHINES = ("комплектов", "sets"), ("т", "t"), ("единиц", "machines")
@@ -190,7 +190,9 @@ def load_examples() -> int:
     today = timezone.localdate()
     areas = {area.code: area for area in Area.objects.all()}
     organisations = {one.code: one for one in Organisation.objects.exclude(code=None)}
-    measures = list(Measure.objects.filter(is_example=True, plan__agreement__partnership=partnership).order_by("pk"))
+    measures = Measure.objects.filter(is_example=True, plan__agreement__partnership=partnership).order_by(
+        "plan", "order"
+    )
     known = [example for example in _EXAMPLES if example.area in areas]
     for example in known:
         project = Project.objects.create(
@@ -204,7 +206,7 @@ def load_examples() -> int:
             **_texts("summary", example.summary),
             is_example=True,
         )
-        project.measures.set(measures[: example.measures])
+        project.measures.set(measures.filter(area=project.area)[: example.measures])
         _add_parts(
             project, example, today, [organisations[code] for code in example.organisations if code in organisations]
         )
