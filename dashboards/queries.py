@@ -135,7 +135,7 @@ def organisation_page(organisation: Organisation, on: dt.date) -> OrganisationPa
         organisation=organisation,
         agreements=list(Agreement.objects.filter(parties__organisation=organisation).for_register(on)),
         participations=list(organisation.participations.select_related("project").order_by("project__code")),
-        deliveries=list(organisation.deliveries.order_by("period")),
+        deliveries=list(organisation.deliveries.select_related("project", "part_of").order_by("period")),
         meetings=list(Meeting.objects.filter(attendance__organisation=organisation).distinct().for_list()),
         outcomes=list(organisation.outcomes.for_display()),
     )
