@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -98,7 +96,7 @@ def test_a_plan_changed_since_the_preview_is_not_overwritten(plan: Plan, secreta
     assert Measure.objects.get().text_ru == "Визит министра"
 
 
-def test_a_thousand_measures_take_less_than_five_seconds_and_no_more_queries_than_ten(
+def test_a_thousand_measures_take_no_more_queries_than_ten(
     plan: Plan, secretary: User, administration: Organisation, committee: Organisation
 ) -> None:
     def content(first: int, count: int) -> bytes:
@@ -113,9 +111,7 @@ def test_a_thousand_measures_take_less_than_five_seconds_and_no_more_queries_tha
         connection,
     ) as few:
         import_plan(by=secretary, plan=plan, table=read(content(1, 10), plan))
-    began = time.monotonic()
     with CaptureQueriesContext(connection) as many:
         import_plan(by=secretary, plan=plan, table=read(content(1001, 1000), plan))
-    assert time.monotonic() - began < 5
     assert len(many) <= len(few) + 4  # rows are inserted in batches
     assert Measure.objects.count() == 1010
