@@ -10,14 +10,10 @@ from agreements.queries.agreements import (
     agreement_page,
     register,
 )
-from agreements.queries.plans import (
-    MeasureFilter,
-    MeasuresPage,
-    PlanFilter,
-    ProgressNoteFilter,
-    measure_state,
-    measures_page,
-)
+from agreements.queries.measures import MeasurePage, measure_page, measures_shown
+from agreements.queries.pages import MeasuresPage, PlanPage, measures_file, measures_page, plan_page
+from agreements.queries.plans import MeasureFilter, PlanFilter, ProgressNoteFilter
+from agreements.queries.tables import Row, for_table
 
 __all__ = [
     "AgreementFilter",
@@ -25,13 +21,20 @@ __all__ = [
     "AgreementPage",
     "ArticleFilter",
     "MeasureFilter",
+    "MeasurePage",
     "MeasuresPage",
     "PlanFilter",
+    "PlanPage",
     "ProgressNoteFilter",
     "Register",
+    "Row",
     "StatedCountFilter",
     "agreement_page",
-    "measure_state",
+    "for_table",
+    "measure_page",
+    "measures_file",
     "measures_page",
+    "measures_shown",
+    "plan_page",
     "register",
 ]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 
-from agreements.models import Agreement, Article, Executor, Measure, Plan, Recurrence
+from agreements.models import Agreement, Article, Executor, Measure, MeasureStatus, Plan, ProgressNote, Recurrence
 from documents.queries import SourcedFilterSet
 from parties.filtering import (
     AsOfFilterSet,
@@ -19,11 +16,12 @@ from parties.filtering import (
     PeriodFilter,
     RecordFilter,
     YearOfPeriodFilter,
+    YesNoFilter,
     of_area,
     of_organisation,
     of_partnership,
 )
-from parties.models import Organisation, Partnership, Side
+from parties.models import Organisation, Side
 
 
 class PlanFilter(SourcedFilterSet):
@@ -35,8 +33,15 @@ class PlanFilter(SourcedFilterSet):
     period = PeriodFilter(field_name="period", label=_("period"))
 
 
-class MeasureFilter(AsOfFilterSet, SourcedFilterSet):
-    """Filters of measures. `state` is that of the day `as_of`; `year` and `deadline` look at the deadline."""
+class MeasureOnDay(AsOfFilterSet):
+    """Measures with their status on the day."""
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return super().filter_queryset(queryset.with_status(self.day))  # type: ignore[attr-defined]
+
+
+class MeasureFilter(MeasureOnDay, SourcedFilterSet):
+    """Filters of measures. `status` and `state` are of the day `as_of`; `year` and `deadline` look at the deadline."""
 
     STATES = [
         ("done", _("done")),
@@ -57,6 +62,8 @@ class MeasureFilter(AsOfFilterSet, SourcedFilterSet):
     area = of_area()
     organisation = of_organisation(method="carried_out_by", label=_("executor"))
     side = ChoiceFilter(choices=Side, method="carried_out_on_side", label=_("side of an executor"))
+    assigned = YesNoFilter(method="carried_out_at_all", label=_("with an executor"))
+    status = ChoiceFilter(choices=MeasureStatus, method="in_status", label=_("status"))
     state = ChoiceFilter(choices=STATES, method="in_state", label=_("state"))
     recurrence = ChoiceFilter(choices=Recurrence, label=_("recurrence"))
     year = YearOfPeriodFilter(field_name="deadline", label=_("year"))
@@ -72,10 +79,15 @@ class MeasureFilter(AsOfFilterSet, SourcedFilterSet):
     def carried_out_on_side(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(Exists(Executor.objects.filter(measure=OuterRef("pk"), side=value)))
 
+    def carried_out_at_all(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        found = Exists(Executor.objects.filter(measure=OuterRef("pk")))
+        return queryset.filter(found if value else ~found)
+
+    def in_status(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        having: QuerySet[Any] = queryset.filter(status=value)
+        return having
+
     def in_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
-        if value == "dropped":
-            dropped: QuerySet[Any] = queryset.exclude(dropped_by="")
-            return dropped
         chosen: QuerySet[Any] = getattr(queryset, value)(self.day)
         return chosen
 
@@ -93,35 +105,9 @@ class ProgressNoteFilter(SourcedFilterSet):
     until = DayFilter(field_name="dated", lookup_expr="lte", label=_("until"))
 
 
-@dataclass(frozen=True)
-class MeasuresPage:
-    """The measures of all plans on a day, and how many plans are only stated to exist."""
+class EvidenceFilter(SourcedFilterSet):
+    """Filters of files that prove progress notes."""
 
-    on: dt.date
-    measures: list[Measure]
-    done: int
-    overdue: int
-    plans_stated: int
-
-
-def measures_page(partnership: Partnership) -> MeasuresPage:
-    today = timezone.localdate()
-    measures = Measure.objects.of(partnership)
-    totals = measures.totals(today)
-    return MeasuresPage(
-        on=today,
-        measures=list(measures.select_related("plan__agreement").order_by("plan", "order", "pk")),
-        done=totals["done"],
-        overdue=totals["overdue"],
-        plans_stated=Agreement.objects.filter(partnership=partnership, plan_stated=True).count(),
-    )
-
-
-def measure_state(measure: Measure, on: dt.date) -> str:
-    """Return the state on the day: the same rules as those of `MeasureQuerySet`."""
-    if measure.done_on is not None and measure.done_on <= on:
-        return "done"
-    if measure.dropped_by:
-        return "dropped"
-    once = measure.recurrence == Recurrence.ONCE
-    return "overdue" if once and measure.last_day is not None and measure.last_day < on else "undone"
+    partnership = of_partnership("note__measure__plan__agreement__partnership")
+    measure = RecordFilter(field_name="note__measure", queryset=Measure.objects.order_by("pk"), label=_("measure"))
+    note = RecordFilter(field_name="note", queryset=ProgressNote.objects.order_by("pk"), label=_("progress note"))

@@ -1,0 +1,120 @@
+"""What the page of a measure shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from agreements.charts import indicator_chart
+from agreements.history import Change, history_of
+from agreements.models import (
+    Article,
+    Indicator,
+    IndicatorValue,
+    Measure,
+    Postponement,
+    ProgressNote,
+    StatusOverride,
+    YearlyItem,
+)
+from agreements.queries.tables import Row, for_table
+from parties.formatting import number
+
+
+@dataclass(frozen=True)
+class IndicatorShown:
+    """An indicator with its yearly values, oldest first."""
+
+    indicator: Indicator
+    values: Sequence[IndicatorValue]
+
+    @cached_property
+    def svg(self) -> SafeString | None:
+        return indicator_chart(self.indicator, self.values)
+
+    @property
+    def finding(self) -> str:
+        """The newest value that was reached, with its target."""
+        reached = [value for value in self.values if value.actual is not None]
+        if not reached:
+            return str(self.indicator.name)
+        newest = reached[-1]
+        actual = newest.actual or 0
+        words = {
+            "name": self.indicator.name,
+            "year": newest.year,
+            "actual": number(actual),
+            "target": "" if newest.target is None else number(newest.target),
+        }
+        if newest.target is None:
+            return _("%(name)s: %(actual)s in %(year)s") % words
+        return _("%(name)s: %(actual)s of %(target)s in %(year)s") % words
+
+    @property
+    def subtitle(self) -> str:
+        unit, indicator = str(self.indicator.unit), self.indicator
+        if indicator.baseline is None:
+            return unit
+        year = f" ({indicator.baseline_year})" if indicator.baseline_year else ""
+        return _("%(unit)s; baseline %(value)s%(year)s") % {
+            "unit": unit,
+            "value": number(indicator.baseline),
+            "year": year,
+        }
+
+
+@dataclass(frozen=True)
+class MeasurePage:
+    """A measure with all that was reported and decided about it."""
+
+    row: Row
+    notes: Sequence[ProgressNote]
+    postponements: Sequence[Postponement]
+    overrides: Sequence[StatusOverride]
+    years: Sequence[YearlyItem]
+    indicators: Sequence[IndicatorShown]
+    articles: Sequence[Article]
+    history: Sequence[Change]
+
+    @property
+    def measure(self) -> Any:
+        return self.row.measure
+
+    @property
+    def number_in_words(self) -> str:
+        return _("measure %(number)s") % {"number": self.measure.number}
+
+    @property
+    def plan_address(self) -> str:
+        return f"{self.measure.plan.get_absolute_url()}#{self.row.anchor}"
+
+
+def measures_shown(on: dt.date | None = None) -> Any:
+    """Return all measures with what their page shows of them as a row."""
+    return for_table(Measure.objects.all(), on or timezone.localdate())
+
+
+def measure_page(measure: Measure) -> MeasurePage:
+    """Return the page of a measure that comes from `measures_shown` (a constant number of queries)."""
+    values = IndicatorValue.objects.order_by("year")
+    indicators = measure.indicators.order_by("pk").prefetch_related(Prefetch("values", values))
+    return MeasurePage(
+        row=Row(measure, timezone.localdate()),
+        notes=list(
+            measure.notes.select_related("author", "corrects").prefetch_related("evidence").order_by("-dated", "-pk")
+        ),
+        postponements=list(measure.postponements.all()),
+        overrides=list(measure.overrides.select_related("author").order_by("-dated", "-pk")),
+        years=list(measure.yearly_items.order_by("year")),
+        indicators=[IndicatorShown(one, list(one.values.all())) for one in indicators],
+        articles=list(measure.articles.order_by("pk")),
+        history=history_of(measure),
+    )

@@ -1,0 +1,59 @@
+"""Deadlines, delays and states of measures in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agreements.models import Recurrence
+from parties import formatting
+from parties.periods import Period, Shape
+
+if TYPE_CHECKING:
+    from agreements.models import Measure, Postponement
+
+
+def deadline(period: Period | None, recurrence: str) -> str:
+    """Return a deadline as the column “Deadline” of a plan says it."""
+    if recurrence == Recurrence.ONCE:
+        return formatting.period(period) if period else ""
+    every = str(Recurrence(recurrence).label)
+    return f"{every}, {formatting.period(period)}" if period else every
+
+
+def overdue_rule(measure: Measure) -> str:
+    """Return from when the measure is overdue; empty where the deadline says it itself."""
+    if measure.recurrence == Recurrence.PERMANENT:
+        return _("never overdue")
+    if measure.recurrence == Recurrence.YEARLY:
+        return _("each year by its last day")
+    if measure.deadline is None or measure.deadline.shape is Shape.DAY:
+        return ""
+    return _("last day: %(day)s") % {"day": f"{measure.deadline.ends:%d.%m.%Y}"}
+
+
+def late(last_day: dt.date, on: dt.date) -> str:
+    """Return by how much a day is past."""
+    days = (on - last_day).days
+    return ngettext("overdue by %(days)s day", "overdue by %(days)s days", days) % {"days": formatting.number(days)}
+
+
+def moved(postponements: Sequence[Postponement]) -> str:
+    """Return how often and by how many days in all a deadline was moved; empty where it never was."""
+    if not postponements:
+        return ""
+    days = moved_days(postponements)
+    times = ngettext("moved %(times)d time", "moved %(times)d times", len(postponements)) % {
+        "times": len(postponements)
+    }
+    shift = ngettext("%(days)s day", "%(days)s days", abs(days)) % {"days": formatting.signed(days)}
+    return f"{times}, {shift}"
+
+
+def moved_days(postponements: Sequence[Postponement]) -> int:
+    """Return the days between the first and the newest last day; postponements are given oldest first."""
+    return (postponements[-1].moved_to.ends - postponements[0].moved_from.ends).days
