@@ -179,8 +179,8 @@ def of_organisation(field: str = "organisation", label: Any = None, **kwargs: An
     return RecordFilter(field_name=field, queryset=organisations, label=label or _("organisation"), **kwargs)
 
 
-def of_area(field: str = "area") -> RecordFilter:
-    return RecordFilter(field_name=field, queryset=Area.objects.order_by("order", "pk"), label=_("area"))
+def of_area(field: str = "area", **kwargs: Any) -> RecordFilter:
+    return RecordFilter(field_name=field, queryset=Area.objects.order_by("order", "pk"), label=_("area"), **kwargs)
 
 
 def of_territory(field: str = "territory", label: Any = None) -> RecordFilter:

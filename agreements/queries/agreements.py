@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -29,8 +29,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter
 
 from agreements import validity
@@ -56,8 +57,9 @@ from parties.filtering import (
     of_organisation,
     of_partnership,
 )
-from parties.models import Organisation, Partnership, Side
-from parties.naming import localised
+from parties.forms import choices_of
+from parties.models import Area, Organisation, Partnership, Side
+from parties.naming import interface_language, localised
 from parties.pages import chosen
 
 SOON = dt.timedelta(days=365)
@@ -73,7 +75,7 @@ class Concern(TextChoices):
     ENDS_SOON = "ends_soon", gettext_lazy("ends within 12 months")
     NOTICE_SOON = "notice_soon", gettext_lazy("time to decide on a notice")
     NO_PLAN = "no_plan", gettext_lazy("no current plan")
-    BARE_ARTICLES = "bare_articles", gettext_lazy("article without a measure")
+    BARE_ARTICLES = "bare_articles", gettext_lazy("articles without measures")
 
 
 def with_concerns(agreements: Any, on: dt.date) -> Any:
@@ -120,6 +122,9 @@ class AgreementOnDay(AsOfFilterSet):
         return super().filter_queryset(on_day)
 
 
+_ALL = pgettext_lazy("filter", "all")
+
+
 class AgreementFilter(AgreementOnDay, SourcedFilterSet):
     """Filters of agreements. `status` and `warning` are those of the day `as_of`."""
 
@@ -127,10 +132,10 @@ class AgreementFilter(AgreementOnDay, SourcedFilterSet):
     q = CharFilter(method="with_words", label=gettext_lazy("words of the title, or number"), max_length=200)
     level = ChoiceFilter(choices=Agreement.Level, label=gettext_lazy("level"))
     form = ChoiceFilter(choices=Agreement.Form, label=gettext_lazy("type"))
-    status = ChoiceFilter(choices=Status, label=gettext_lazy("status"))
+    status = ChoiceFilter(choices=Status, label=gettext_lazy("state"), empty_label=_ALL)
     warning = ChoiceFilter(choices=Concern, method="of_concern", label=gettext_lazy("warning"))
-    area = of_area()
-    organisation = of_organisation(method="concluded_by", label=gettext_lazy("party"))
+    area = of_area(empty_label=_ALL)
+    organisation = of_organisation(method="concluded_by", label=gettext_lazy("party"), empty_label=_ALL)
     responsible = of_organisation("responsible", label=gettext_lazy("responsible organisation"))
     parent = RecordFilter(
         field_name="parent", queryset=Agreement.objects.order_by("pk"), label=gettext_lazy("parent agreement")
@@ -258,7 +263,19 @@ class RegisterRow:
 
     @property
     def warnings(self) -> list[str]:
-        return [warning_in_words(self.agreement, concern) for concern in concerns_of(self.agreement)]
+        return self._warnings(Concern)
+
+    @property
+    def warnings_of_term(self) -> list[str]:
+        return self._warnings((Concern.ENDS_SOON, Concern.NOTICE_SOON))
+
+    @property
+    def warnings_of_plan(self) -> list[str]:
+        return self._warnings((Concern.NO_PLAN, Concern.BARE_ARTICLES))
+
+    def _warnings(self, wanted: Iterable[Concern]) -> list[str]:
+        raised = concerns_of(self.agreement)
+        return [warning_in_words(self.agreement, concern) for concern in wanted if concern in raised]
 
 
 def _holds(plan: Plan, on: dt.date) -> bool:
@@ -302,6 +319,7 @@ class Register:
     """The register of agreements on a day, as the address asks for it."""
 
     on: dt.date
+    partnership: Partnership
     filter: AgreementFilter
     parameters: QueryDict
     sort: str
@@ -346,8 +364,18 @@ class Register:
 
     @property
     def controls(self) -> list[Any]:
-        """The filters as fields of a form."""
-        return [self.filter.form[name] for name in ("q", "status", "organisation", "area", "year")]
+        """The filters as fields of a form; they offer the parties and areas that agreements of the register have."""
+        form = self.filter.form
+        parties = Party.objects.filter(agreement__partnership=self.partnership).values("organisation")
+        choices_of(form, "organisation", Organisation.objects.filter(pk__in=parties).order_by(localised("name")))
+        areas = Agreement.objects.filter(partnership=self.partnership).values("area")
+        choices_of(form, "area", Area.objects.filter(pk__in=areas).order_by("order", "pk"))
+        return [form[name] for name in ("q", "status", "organisation", "area", "year")]
+
+    @property
+    def names_responsible(self) -> bool:
+        """Whether anybody is named as responsible: the column is left out where nobody is."""
+        return any(row.agreement.responsible_id for row in self.rows)
 
     @property
     def states(self) -> list[Choice]:
@@ -366,7 +394,7 @@ class Register:
 
     @property
     def headings(self) -> dict[str, Heading]:
-        labels = {"title": _("Agreement"), "concluded": _("Signed"), "ends": _("Valid until")}
+        labels = {"title": _("Agreement"), "concluded": _("Signed"), "ends": _("State, valid until")}
         return {name: self._heading(name, label) for name, label in labels.items()}
 
     def _heading(self, name: str, label: str) -> Heading:
@@ -388,6 +416,7 @@ def register(partnership: Partnership, asked: QueryDict) -> Register:
     rows = rows.prefetch_related(Prefetch("parties", parties), Prefetch("plans", _plans(on)))
     return Register(
         on=on,
+        partnership=partnership,
         filter=filter_set,
         parameters=parameters,
         sort=sort,
@@ -461,7 +490,7 @@ class AgreementPage:
     @property
     def eyebrow(self) -> str:
         """What kind of agreement it is, between whom."""
-        return f"{self.agreement.get_form_display()} · {self.agreement.get_level_display()}".capitalize()
+        return capfirst(f"{self.agreement.get_form_display()} · {self.agreement.get_level_display()}")
 
     @property
     def plans(self) -> list[Any]:
@@ -470,7 +499,8 @@ class AgreementPage:
     @property
     def languages(self) -> str:
         names = dict(AgreementFile._meta.get_field("language").flatchoices)
-        return ", ".join(str(names[code]) for code in self.agreement.languages)
+        listed = ", ".join(str(names[code]) for code in self.agreement.languages)
+        return listed.capitalize() if interface_language() == "ru" else listed
 
     @property
     def notice_period(self) -> str:
