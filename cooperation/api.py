@@ -42,6 +42,7 @@ RESOURCES: dict[str, type[ReadOnly]] = {
     "plans": agreements.api.PlanViewSet,
     "measures": agreements.api.MeasureViewSet,
     "progress-notes": agreements.api.ProgressNoteViewSet,
+    "evidence": agreements.api.EvidenceViewSet,
     "projects": projects.api.ProjectViewSet,
     "participants": projects.api.ParticipantViewSet,
     "milestones": projects.api.MilestoneViewSet,

@@ -17,6 +17,7 @@ from agreements.models import (
     AgreementFile,
     Amendment,
     Article,
+    Evidence,
     Executor,
     Measure,
     Party,
@@ -209,6 +210,15 @@ def make_executor(**given: Any) -> Executor:
 def make_progress_note(**given: Any) -> ProgressNote:
     needed = _missing(given, measure=make_measure, author=make_user)
     return ProgressNote.objects.create(**{**needed, "dated": dt.date(2024, 6, 1), "text": "Under way", **given})
+
+
+def make_evidence(**given: Any) -> Evidence:
+    """Make the row of a file; the file itself is not written."""
+    fields = {
+        "file": "evidence/2024/act.pdf", "name": "act.pdf", "media_type": "application/pdf", "size": 1000,
+        "sha256": "0" * 64,
+    }  # fmt: skip
+    return Evidence.objects.create(**{**_missing(given, note=make_progress_note), **fields, **given})
 
 
 def make_postponement(**given: Any) -> Postponement:

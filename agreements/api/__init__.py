@@ -10,7 +10,7 @@ from agreements.api.agreements import (
     PartyViewSet,
     StatedCountViewSet,
 )
-from agreements.api.plans import MeasureViewSet, PlanViewSet, ProgressNoteViewSet
+from agreements.api.plans import EvidenceViewSet, MeasureViewSet, PlanViewSet, ProgressNoteViewSet
 
 __all__ = [
     "ActViewSet",
@@ -18,6 +18,7 @@ __all__ = [
     "AgreementViewSet",
     "AmendmentViewSet",
     "ArticleViewSet",
+    "EvidenceViewSet",
     "MeasureViewSet",
     "PartyViewSet",
     "PlanViewSet",

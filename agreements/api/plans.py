@@ -96,14 +96,14 @@ class YearlyItemSerializer(RowSerializer):
         fields = ["id", "year", "done_on", "note", "version"]
 
 
-class IndicatorValueSerializer(RowSerializer):
+class YearValueSerializer(RowSerializer):
     class Meta:
         model = IndicatorValue
         fields = ["id", "year", "target", "actual", "version"]
 
 
-class IndicatorSerializer(RowSerializer):
-    values = IndicatorValueSerializer(many=True, read_only=True)
+class MeasureIndicatorSerializer(RowSerializer):
+    values = YearValueSerializer(many=True, read_only=True)
 
     class Meta:
         model = Indicator
@@ -118,7 +118,7 @@ class MeasureSerializer(SourcedSerializer):
     postponements = PostponementSerializer(many=True, read_only=True)
     overrides = OverrideSerializer(many=True, read_only=True)
     yearly_items = YearlyItemSerializer(many=True, read_only=True)
-    indicators = IndicatorSerializer(many=True, read_only=True)
+    indicators = MeasureIndicatorSerializer(many=True, read_only=True)
 
     class Meta:
         model = Measure
@@ -148,7 +148,7 @@ class ProgressNoteSerializer(SourcedSerializer):
         fields = [*HEAD, "measure", "dated", "author", "text", "percent", "corrects", "evidence", *CITED, *TAIL]
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class MeasureChangeSerializer(serializers.Serializer[Any]):
     """One changed field of a measure."""
 
     field = serializers.CharField()
@@ -214,11 +214,11 @@ class MeasureViewSet(Writes, ReadOnly):
         """Add an indicator."""
         return self.act(IndicatorForm, Indicator(measure=self.get_object()))
 
-    @described(responses=ChangeSerializer(many=True))
+    @described(responses=MeasureChangeSerializer(many=True))
     @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
     def history(self, request: Request, pk: str) -> Response:
         """Return who changed what of the measure, newest first."""
-        return Response(ChangeSerializer(history_of(self.get_object()), many=True).data)
+        return Response(MeasureChangeSerializer(history_of(self.get_object()), many=True).data)
 
 
 class ProgressNoteViewSet(Writes, ReadOnly):

@@ -150,6 +150,7 @@ ROWS: dict[str, Callable[[], Any]] = {
     "plans": lambda: make.make_measure().plan,
     "measures": _measure,
     "progress-notes": make.make_progress_note,
+    "evidence": make.make_evidence,
     "projects": _project,
     "participants": make.make_participant,
     "milestones": make.make_milestone,
