@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.models import Source, Sourced
 from parties.forms import PeriodFormField
+from parties.models import Organisation
+from parties.naming import localised
 from parties.writing import EntryForm
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -59,6 +61,9 @@ class SourcedForm(EntryForm):
     def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         super().__init__(data, files, **kwargs)
         self.initial.setdefault("sources", self.instance.source_codes)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.queryset.model is Organisation:
+                field.queryset = field.queryset.order_by(localised("name"))
 
     def cited(self) -> Any:
         """Return the record with its sources."""

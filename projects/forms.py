@@ -11,12 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Measure
-from documents.models import Source, Sourced
+from documents.forms import SourcedForm
 from documents.uploads import TYPES, check_upload
 from parties.filtering import DayField
 from parties.formatting import period
 from parties.forms import NumberFormField, PeriodFormField, choices_of
-from parties.models import Organisation
 from parties.naming import localised
 from parties.writing import EntryForm
 from projects import operations
@@ -33,41 +32,6 @@ from projects.models import (
 
 _AS_KNOWN = _("As exactly as it is known: 15.08.2026, August 2026, 2026-Q3, 2026-S1 or 2026.")
 _LINES = forms.Textarea(attrs={"rows": 4})
-
-
-class SourcedForm(EntryForm):
-    """An entry that names the texts it is taken from, where there are any."""
-
-    sources = forms.ModelMultipleChoiceField(
-        label=_("Sources"),
-        queryset=Source.objects.all(),
-        to_field_name="code",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Texts that state this, if there are any."),
-    )
-
-    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, files, **kwargs)
-        self.initial.setdefault("sources", self.instance.source_codes)
-        for name, model in (("organisation", Organisation), ("supplier", Organisation), ("payer", Organisation)):
-            if name in self.fields:
-                choices_of(self, name, model.objects.order_by(localised("name")))
-
-    def cited(self) -> Any:
-        """Return the record with its sources."""
-        record = cast(Sourced, self.instance)
-        record.source_codes = [str(source.code) for source in self.cleaned_data["sources"]]
-        return record
-
-    def want(self, name: str, text: Any) -> None:
-        """Ask for a value at its field, unless the field has another error already."""
-        if name not in self.errors:
-            self.add_error(name, text)
-
-    @property
-    def seen_version(self) -> int | None:
-        return self.cleaned_data["seen"] if self.versioned() else None
 
 
 class ProjectForm(SourcedForm):

@@ -14,7 +14,7 @@ from documents.models import Source
 from documents.uploads import TYPES, check_upload
 from parties.filtering import DayField
 from parties.forms import choices_of
-from parties.models import Organisation, Person
+from parties.models import Person
 from parties.naming import localised
 from parties.writing import EntryForm
 
@@ -31,7 +31,7 @@ class RuledForm(SourcedForm):
     ruled: ClassVar[set[str]] = set()
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() | self.ruled  # type: ignore[misc,no-any-return]
+        return super()._get_validation_exclusions() | self.ruled  # type: ignore[misc]
 
 
 class AgreementForm(RuledForm):
@@ -77,7 +77,6 @@ class AgreementForm(RuledForm):
         super().__init__(data, files, **kwargs)
         if self.instance.expires_on:
             self.initial["expires_on"] = f"{self.instance.expires_on:%d.%m.%Y}"
-        choices_of(self, "responsible", Organisation.objects.order_by(localised("name")))
         if self.instance.partnership_id:
             others = Agreement.objects.filter(partnership=self.instance.partnership_id).exclude(pk=self.instance.pk)
             choices_of(self, "parent", others.order_by("level", localised("title")))
@@ -115,7 +114,6 @@ class PartyForm(PartForm):
 
     def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         super().__init__(data, files, **kwargs)
-        choices_of(self, "organisation", Organisation.objects.order_by(localised("name")))
         choices_of(self, "signatory", Person.objects.order_by(localised("name")))
         self.fields["side"].required = False
         self.fields["side"].help_text = _("Needed only for an organisation that belongs to neither side.")

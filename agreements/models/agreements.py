@@ -61,7 +61,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         in_force = models.Exists(passed.filter(kind=Act.Kind.ENTERED_INTO_FORCE)) | models.Exists(
             acts.filter(kind=Act.Kind.CONFIRMED)
         )
-        dated = self.alias(last_pause=models.Subquery(last_pause)).annotate(
+        dated = self.alias(last_pause=models.Subquery(last_pause)).annotate(  # type: ignore[no-redef]
             notice_on=models.Subquery(notice, output_field=models.DateField(null=True)),
             ends_on=term_end(models.Subquery(notice, output_field=models.DateField(null=True)), on),
         )

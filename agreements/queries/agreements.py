@@ -57,6 +57,7 @@ from parties.filtering import (
     of_organisation,
     of_partnership,
 )
+from parties.formatting import day as in_words
 from parties.forms import choices_of
 from parties.models import Area, Organisation, Partnership, Side
 from parties.naming import interface_language, localised
@@ -100,7 +101,7 @@ def with_concerns(agreements: Any, on: dt.date) -> Any:
     )
 
 
-def _whether(condition: Q) -> Case:
+def _whether(condition: Any) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
@@ -512,12 +513,12 @@ class AgreementPage:
         agreement = self.agreement
         if agreement.notice_by is None:
             return ""
-        by = validity.in_words(agreement.notice_by)
+        by = in_words(agreement.notice_by)
         if agreement.notice_by >= self.row.on:
             return by
         if self.next_ends_on is None or self.next_notice_by is None:
             return _("%(day)s; it has passed, so the agreement prolongs itself without an end") % {"day": by}
-        parts = {"day": by, "end": validity.in_words(self.next_ends_on), "next": validity.in_words(self.next_notice_by)}
+        parts = {"day": by, "end": in_words(self.next_ends_on), "next": in_words(self.next_notice_by)}
         return _("%(day)s; it has passed, so the agreement prolongs itself until %(end)s. Next: %(next)s") % parts
 
 

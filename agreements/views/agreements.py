@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -48,7 +50,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @signed_in
-def file(request: HttpRequest, pk: int) -> FileResponse:
+def file(request: HttpRequest, pk: int) -> Any:
     """Give a file of an agreement, never to be opened inside the browser."""
     found = get_object_or_404(AgreementFile, pk=pk)
     return download(found.file, name=found.file_name, media_type=found.media_type)
