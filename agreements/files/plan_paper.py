@@ -31,11 +31,17 @@ def plan_paper(plan: Plan, language: str) -> Paper:
         return Paper(
             name=_("Plan of actions"),
             title=plan.title,
-            lines=(str(plan.agreement), written(Deadline(plan.period))),
+            lines=(str(plan.agreement), written(Deadline(plan.period)), *example_line(plan, known.measures)),
             lead="",
             tables=(PaperTable(tuple(_columns(plan, with_articles=with_articles)), rows),),
             language=language,
         )
+
+
+def example_line(plan: Plan, measures: Sequence[Measure]) -> Sequence[str]:
+    """Return the line that says that the rows are examples, where they are."""
+    is_example = plan.is_example or any(measure.is_example for measure in measures)
+    return [_("Example rows: not facts.")] if is_example else []
 
 
 def in_language(both: tuple[str, str]) -> str:

@@ -16,7 +16,7 @@ from agreements.files.deadlines import Deadline, written
 from agreements.files.executors import Organisations
 from agreements.files.layout import HEADINGS, Column
 from agreements.files.paper import Paper, PaperColumn, PaperTable, SectionRow
-from agreements.files.plan_paper import in_language
+from agreements.files.plan_paper import example_line, in_language
 from agreements.models import Measure, MeasureStatus, Plan, Postponement, ProgressNote, StatusOverride, YearlyItem
 from parties import formatting
 from parties.models import Organisation, Side
@@ -42,7 +42,12 @@ def report_paper(plan: Plan, on: dt.date, language: str) -> Paper:
         return Paper(
             name=pgettext("report on a plan", "Report"),
             title=_("Report on the plan of actions"),
-            lines=(plan.title, str(plan.agreement), _("as of %(day)s") % {"day": formatting.day(on)}),
+            lines=(
+                plan.title,
+                str(plan.agreement),
+                _("as of %(day)s") % {"day": formatting.day(on)},
+                *example_line(plan, measures),
+            ),
             lead=_summary(measures),
             tables=tables,
             language=language,

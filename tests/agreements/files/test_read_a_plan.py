@@ -94,6 +94,20 @@ def test_text_that_was_struck_out_in_word_is_not_read(plan: Plan) -> None:
     assert read(out.getvalue(), plan).rows[0].get(Column.TEXT) == "Выставка"
 
 
+def test_several_tables_of_a_text_are_read_one_after_the_other(plan: Plan) -> None:
+    document = Document(BytesIO(as_text([HEADINGS, ["1", "Визит", "2025", "", ""]])))
+    for rows in ([["Фамилия", "Имя"], ["Иванов", "Пётр"]], [HEADINGS, ["2", "Выставка", "2026", "", ""]]):
+        document.add_paragraph("")
+        table = document.add_table(len(rows), len(rows[0]))
+        for number, row in enumerate(rows):
+            for place, text in enumerate(row):
+                table.cell(number, place).text = text
+    out = BytesIO()
+    document.save(out)
+    found = compared(out.getvalue(), plan).new
+    assert [(wanted.place.table, wanted.number) for wanted in found] == [("1", "1"), ("3", "2")]
+
+
 def test_columns_about_progress_are_left_unread_and_named(plan: Plan) -> None:
     table = read(as_text([["№", "Мероприятие", "Срок", "Ход исполнения"], ["1", "Визит", "2025", "идёт"]]), plan)
     assert table.unread == ("Ход исполнения",)

@@ -11,6 +11,7 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
+from agreements.files.plan_paper import plan_paper
 from agreements.files.report_paper import report_paper
 from agreements.files.word import as_docx
 from agreements.files.workbook import as_xlsx
@@ -92,6 +93,14 @@ def test_the_text_is_landscape_and_repeats_its_headings(reported: Plan) -> None:
         assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
         assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
     assert not any("{{" in paragraph.text for paragraph in document.paragraphs)
+
+
+def test_examples_are_labelled_on_paper(reported: Plan) -> None:
+    label = "Example rows: not facts."
+    assert label not in report_paper(reported, DAY, "en").lines
+    reported.measures.filter(number="1").update(is_example=True)
+    assert label in report_paper(reported, DAY, "en").lines
+    assert label in plan_paper(reported, "en").lines
 
 
 def test_a_plan_without_measures_has_a_report_that_says_so(plan: Plan) -> None:
