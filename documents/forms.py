@@ -62,8 +62,9 @@ class SourcedForm(EntryForm):
         super().__init__(data, files, **kwargs)
         self.initial.setdefault("sources", self.instance.source_codes)
         for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField) and field.queryset.model is Organisation:
-                field.queryset = field.queryset.order_by(localised("name"))
+            offered = getattr(field, "queryset", None)
+            if offered is not None and offered.model is Organisation:
+                field.queryset = offered.order_by(localised("name"))  # type: ignore[attr-defined]
 
     def cited(self) -> Any:
         """Return the record with its sources."""
