@@ -11,6 +11,7 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from agreements.examples import load_examples
 from agreements.files.plan_paper import plan_paper
 from agreements.files.tables import storable
 from agreements.files.word import as_docx
@@ -159,3 +160,13 @@ def test_importing_twice_adds_nothing_the_second_time() -> None:
         second = import_plan(by=make_user(), plan=plan, table=read(content, plan))
     assert (len(first.new), len(second.new), second.unchanged) == (1, 0, 1)
     assert plan.measures.get().version == 1
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("write", [as_docx, as_xlsx])
+def test_the_example_plans_come_back_unchanged(facts: None, write: Any, language: str) -> None:
+    load_examples()
+    for plan in Plan.objects.all():
+        found = compared(write(plan_paper(plan, language)), plan)
+        assert (found.changes_something, found.problems, found.unknown) == (False, [], {})
+        assert found.unchanged == plan.measures.count() >= 30
