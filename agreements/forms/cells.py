@@ -184,7 +184,7 @@ class StatusCell(EntryForm):
         is_open = not (self.instance.done_on or self.instance.dropped_by)
         offered: list[tuple[Any, Any]] = []
         if is_open:
-            offered = [(self.Change.DONE, _("done")), (self.Change.DROP, _("not relevant, by a decision"))]
+            offered = [("", "–"), (self.Change.DONE, _("done")), (self.Change.DROP, _("not relevant, by a decision"))]
             by_hand = [(status.value, status.label) for status in self.BY_HAND]
             offered += [(_("Set by hand"), by_hand), (self.Change.RULE, _("as the rule says"))]
         else:
