@@ -1,4 +1,4 @@
-"""Measure the program: `python -m benchmarks [overview] [search] [trade] [--rows 5000000] [--small 1000000]`.
+"""Measure the program: `python -m benchmarks [overview] [search] [plans] [trade] [--rows 5000000] [--small 1000000]`.
 
 Every figure is a ratio to a reference taken in the same run, turn by turn, on the same data. The tables are
 printed as Markdown; those of record stand in RESULTS.md.
@@ -32,17 +32,19 @@ def trade(folder: Path, size: int, small: int) -> list[Table]:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument(
-        "suites", nargs="*", default=["overview", "search", "trade"], help="overview, search, trade; all by default"
-    )
+    arguments.add_argument("suites", nargs="*", default=["overview", "search", "plans", "trade"], help="all by default")
     arguments.add_argument("--rows", type=int, default=5_000_000)
     arguments.add_argument("--small", type=int, default=1_000_000)
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, site.servers():
-        from benchmarks import overview, search
+        from benchmarks import overview, search  # these need the settings
 
         tables = [overview.run()] if "overview" in given.suites else []
         tables += [search.run()] if "search" in given.suites else []
+        if "plans" in given.suites:
+            from benchmarks import plans
+
+            tables += plans.run()
         if "trade" in given.suites:
             tables += trade(Path(folder), given.rows, given.small)
     print()
