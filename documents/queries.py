@@ -181,3 +181,9 @@ def _current() -> tuple[int, dict[str, Source], dict[str, Fact]]:
             {str(fact.code): fact for fact in Fact.objects.all()},
         )
     return _loaded
+
+
+def forget() -> None:
+    """Drop what this process has read of sources and facts; tests take rows back without a new data version."""
+    global _loaded
+    _loaded = (0, {}, {})

@@ -18,6 +18,7 @@ from django.test import Client, override_settings
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
+import documents.queries
 from parties.models import DataVersion, Role, Side, User
 from tests.database import django_db_setup  # noqa: F401
 from trade import catalogue
@@ -43,6 +44,7 @@ def _foundations(request: pytest.FixtureRequest) -> None:
     """
     cache.clear()
     catalogue.forget()
+    documents.queries.forget()
     marker = request.node.get_closest_marker("django_db")
     if marker is None:
         return
