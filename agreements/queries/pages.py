@@ -23,7 +23,7 @@ from parties.naming import localised
 from parties.pages import chosen
 
 LONGEST_OVERDUE = 4
-BUSIEST = 6
+BUSIEST = 5
 MOST_PLANS = 4
 
 

@@ -64,6 +64,7 @@ def test_what_another_person_wrote_meanwhile_stands_beside_what_was_typed(page, 
     sign_in(page, live_server.url, cast.secretary)
     page.goto(f"{live_server.url}/plans/{plan.pk}/")
     page.locator("#m-1\\.4 [data-cell=text]").click()
+    expect(page.locator(".cell-form textarea").first).to_be_focused()
     Measure.objects.filter(plan=plan, number="1.4").update(text_ru="Текст другого человека")
 
     page.locator(".cell-form textarea").first.fill("Мой текст")
