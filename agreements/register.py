@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agreements.models import Party
-from agreements.queries.agreements import RegisterRow, register
+from agreements.queries.agreements import EVERY, RegisterRow, register
 from documents.lists import ListFile
 from parties.formatting import period
 from parties.models import Side
@@ -22,7 +22,7 @@ def register_file(request: HttpRequest) -> ListFile:
         _("Signed"), _("Place"), _("State"), _("Valid until"), _("Prolongation"), _("Notice by"), _("Plan"),
         _("Measures"), _("Measures done"), _("Warnings"), _("Responsible"), _("Sources"), _("Example"),
     ]  # fmt: skip
-    found = register(partnership, request.GET)
+    found = register(partnership, request.GET, per_page=EVERY)
     page = reverse("agreements:list")
     if request.GET:
         page = f"{page}?{request.GET.urlencode()}"

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.core.paginator import Page, Paginator
 from django.db.models import (
     BooleanField,
     Case,
@@ -236,6 +237,12 @@ def _sorted(agreements: Any, sort: str) -> Any:
     return agreements.annotate(sort_title=localised("title")).order_by(order, "pk")
 
 
+PER_PAGE = 60
+"""Agreements on a page of the register."""
+EVERY = 1_000_000
+"""As `per_page`: all agreements, for files."""
+
+
 @dataclass(frozen=True)
 class RegisterRow:
     """An agreement of the register, on a day. It comes from `with_concerns` with its plans."""
@@ -325,12 +332,18 @@ class Register:
     parameters: QueryDict
     sort: str
     rows: list[RegisterRow]
+    page: Page[Any]
     counts: dict[str, int]
     stated: list[StatedCount]
 
     @property
     def total(self) -> int:
         return self.counts["all"]
+
+    @property
+    def found(self) -> int:
+        """How many agreements the address asks for, on all pages."""
+        return self.page.paginator.count
 
     @property
     def in_force(self) -> int:
@@ -348,10 +361,15 @@ class Register:
     @property
     def file_query(self) -> str:
         """What the files are asked with: the filters and the order, with the question mark where there are any."""
+        return f"?{self.page_query}" if self.page_query else ""
+
+    @property
+    def page_query(self) -> str:
+        """What leads to another page: the filters and the order."""
         query = self.parameters.copy()
         if self.sort:
             query["sort"] = self.sort
-        return f"?{query.urlencode()}" if query else ""
+        return query.urlencode()
 
     @property
     def groups(self) -> list[tuple[str, list[RegisterRow]]]:
@@ -405,9 +423,9 @@ class Register:
         return Heading(label, query.urlencode(), order)
 
 
-def register(partnership: Partnership, asked: QueryDict) -> Register:
-    """Return the agreements that the address asks for, and what the register counts (6 queries for any number)."""
-    parameters, sort = _without_sort(asked)
+def register(partnership: Partnership, asked: QueryDict, *, per_page: int = PER_PAGE) -> Register:
+    """Return a page of the agreements that the address asks for, and what the register counts (7 queries at most)."""
+    parameters, sort, number = _beside_filters(asked)
     of_it = Agreement.objects.filter(partnership=partnership)
     filter_set = AgreementFilter(parameters, of_it)
     found = chosen(filter_set)
@@ -415,28 +433,33 @@ def register(partnership: Partnership, asked: QueryDict) -> Register:
     rows = found.select_related("area", "partnership", "responsible").annotate(level_order=_level_order())
     parties = Party.objects.select_related("organisation").order_by("side", "pk")
     rows = rows.prefetch_related(Prefetch("parties", parties), Prefetch("plans", _plans(on)))
+    page = Paginator(_sorted(rows, sort), per_page).get_page(number)
     return Register(
         on=on,
         partnership=partnership,
         filter=filter_set,
         parameters=parameters,
         sort=sort,
-        rows=[RegisterRow(row, on) for row in _sorted(rows, sort)],
+        rows=[RegisterRow(row, on) for row in page],
+        page=page,
         counts=_counts(of_it, on),
         stated=list(StatedCount.objects.filter(partnership=partnership).order_by("pk")),
     )
 
 
-def _without_sort(asked: QueryDict) -> tuple[QueryDict, str]:
-    """Return what filters, without empty fields, and the order; raise `BadRequest` for an unknown order."""
+def _beside_filters(asked: QueryDict) -> tuple[QueryDict, str, int]:
+    """Return what filters, without empty fields, the order and the page; raise `BadRequest` for unknown ones."""
     parameters = asked.copy()
     sort = parameters.pop("sort", [LEVELS])[-1]
+    number = parameters.pop("page", ["1"])[-1]
+    if not (number.isascii() and number.isdigit() and len(number) <= 6 and int(number)):
+        raise BadRequest(_("page: write a number from 1."))
     if sort != LEVELS and sort.removeprefix("-") not in SORTS:
         known = ", ".join(f"{name}, -{name}" for name in SORTS)
         raise BadRequest(f"sort: {_('Known: %(known)s.') % {'known': known}}")
     for name in [name for name, values in parameters.lists() if not any(values)]:
         del parameters[name]
-    return parameters, sort
+    return parameters, sort, int(number)
 
 
 def _level_order() -> Case:

@@ -211,3 +211,17 @@ def test_more_rows_cost_no_more_queries(official):
     grow(row.partnership, row)
 
     assert [queries(official, path) for path in paths] == few
+
+
+def test_a_long_register_has_pages_and_its_file_has_all(official):
+    for number in range(62):
+        in_force(title_en=f"Agreement {number:03}")
+
+    first, second = (page(official, f"/agreements/?sort=title&page={number}") for number in (1, 2))
+
+    assert "Agreement 059" in first
+    assert "Agreement 060" not in first
+    assert "sort=title&amp;page=2" in first
+    assert "Agreement 061" in second
+    assert len(titles(official, "sort=title")) == 62
+    assert official.get("/agreements/?page=0").status_code == 400
