@@ -152,9 +152,8 @@ def test_a_note_is_added_with_its_evidence_which_is_only_downloaded(cast, client
     executor, measure = client_for(cast.executor), plan.measures.get(number="1")
     file = SimpleUploadedFile("акт.txt", "Работы приняты".encode())
 
-    answer = executor.post(
-        f"/measures/{measure.pk}/note/", {"dated": "01.10.2026", "text": "Принято", "evidence": [file], "entry_key": "k1"}
-    )
+    typed = {"dated": "01.10.2026", "text": "Принято", "evidence": [file], "entry_key": "k1"}
+    answer = executor.post(f"/measures/{measure.pk}/note/", typed)
 
     assert answer.status_code == 302
     evidence = Evidence.objects.get(note__measure=measure)
