@@ -9,18 +9,23 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.status import HTTP_204_NO_CONTENT
 
 from agreements.models import Measure
-from parties.api import CITED, HEAD, TAIL, CitedRow, ReadOnly, RowSerializer, SourcedSerializer, Writes, choices
+from parties.api import (
+    CITED,
+    HEAD,
+    TAIL,
+    CitedRow,
+    ReadOnly,
+    Removable,
+    RowSerializer,
+    SourcedSerializer,
+    Writes,
+    choices,
+)
 from parties.api.records import absolute
 from parties.filtering import AsOfFilterSet
 from parties.permissions import may_edit_projects
-from parties.records import Record
-from parties.writing import EntryForm
 from projects import forms
 from projects.models import (
     Assessment,
@@ -159,23 +164,6 @@ class DeliverySerializer(SourcedSerializer):
         ]  # fmt: skip
 
 
-class Removable(Writes):
-    """Adds `remove/` to the resource of what belongs to a project."""
-
-    @action(detail=True, methods=["post"])
-    def remove(self, request: Request, pk: str) -> Response:
-        """Take it out of its project; `If-Match` states its version. The answer is empty."""
-        return self.act(forms.removal_of(self.queryset.model), self.get_object())  # type: ignore[attr-defined]
-
-    def form_for(self, action: str) -> type[EntryForm] | None:
-        if action == "remove":
-            return forms.removal_of(self.queryset.model)  # type: ignore[attr-defined]
-        return super().form_for(action)
-
-    def _answer(self, kept: Record, status: int) -> Response:
-        return Response(status=HTTP_204_NO_CONTENT) if self.action == "remove" else super()._answer(kept, status)  # type: ignore[attr-defined]
-
-
 class ProjectViewSet(Writes, ReadOnly):
     """Joint projects with participants, milestones and budget, and the newest judgement of their dates."""
 
@@ -201,6 +189,7 @@ class ParticipantViewSet(Removable, ReadOnly):
     serializer_class = ParticipantSerializer
     filterset_class = ParticipantFilter
     may_write = may_edit_projects
+    removal_form = forms.removal_of(Participant)
     new_form = forms.NewParticipantForm
     edit_form = forms.ParticipantForm
 
@@ -213,6 +202,7 @@ class MilestoneViewSet(Removable, ReadOnly):
     filterset_class = MilestoneFilter
     detail_filterset_class = AsOfFilterSet
     may_write = may_edit_projects
+    removal_form = forms.removal_of(Milestone)
     new_form = forms.NewMilestoneForm
     edit_form = forms.MilestoneForm
 
@@ -224,6 +214,7 @@ class BudgetLineViewSet(Removable, ReadOnly):
     serializer_class = BudgetLineSerializer
     filterset_class = BudgetLineFilter
     may_write = may_edit_projects
+    removal_form = forms.removal_of(BudgetLine)
     new_form = forms.NewBudgetLineForm
     edit_form = forms.BudgetLineForm
 
@@ -245,6 +236,7 @@ class ProjectDocumentViewSet(Removable, ReadOnly):
     serializer_class = ProjectDocumentSerializer
     filterset_class = ProjectDocumentFilter
     may_write = may_edit_projects
+    removal_form = forms.removal_of(ProjectDocument)
     new_form = forms.NewProjectFileForm
     edit_form = forms.ProjectDocumentForm
 

@@ -19,12 +19,15 @@ from agreements.models import (
     Article,
     Evidence,
     Executor,
+    Indicator,
+    IndicatorValue,
     Measure,
     Party,
     Plan,
     Postponement,
     ProgressNote,
     StatedCount,
+    YearlyItem,
 )
 from documents.models import Fact, Mention, Source
 from parties.models import Area, Organisation, Partnership, Person, Post, Side, Territory, User
@@ -210,6 +213,21 @@ def make_executor(**given: Any) -> Executor:
 def make_progress_note(**given: Any) -> ProgressNote:
     needed = _missing(given, measure=make_measure, author=make_user)
     return ProgressNote.objects.create(**{**needed, "dated": dt.date(2024, 6, 1), "text": "Under way", **given})
+
+
+def make_yearly_item(**given: Any) -> YearlyItem:
+    return YearlyItem.objects.create(**{**_missing(given, measure=make_measure), "year": 2024, **given})
+
+
+def make_indicator(**given: Any) -> Indicator:
+    fields = {**_both("name", "Meetings"), **_both("unit", "times")}
+    return Indicator.objects.create(**{**_missing(given, measure=make_measure), **fields, **given})
+
+
+def make_indicator_value(**given: Any) -> IndicatorValue:
+    return IndicatorValue.objects.create(
+        **{**_missing(given, indicator=make_indicator), "year": 2024, "target": 4, **given}
+    )
 
 
 def make_evidence(**given: Any) -> Evidence:

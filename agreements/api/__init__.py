@@ -10,7 +10,15 @@ from agreements.api.agreements import (
     PartyViewSet,
     StatedCountViewSet,
 )
-from agreements.api.plans import EvidenceViewSet, MeasureViewSet, PlanViewSet, ProgressNoteViewSet
+from agreements.api.plans import (
+    EvidenceViewSet,
+    IndicatorValueViewSet,
+    MeasureIndicatorViewSet,
+    MeasureViewSet,
+    PlanViewSet,
+    ProgressNoteViewSet,
+    YearlyItemViewSet,
+)
 
 __all__ = [
     "ActViewSet",
@@ -19,11 +27,14 @@ __all__ = [
     "AmendmentViewSet",
     "ArticleViewSet",
     "EvidenceViewSet",
+    "IndicatorValueViewSet",
+    "MeasureIndicatorViewSet",
     "MeasureViewSet",
     "PartyViewSet",
     "PlanViewSet",
     "ProgressNoteViewSet",
     "StatedCountViewSet",
+    "YearlyItemViewSet",
 ]
 
 CODE_LISTS = {**agreements.CODE_LISTS, **plans.CODE_LISTS}

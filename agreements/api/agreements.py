@@ -6,10 +6,6 @@ from django.db.models import Count, Prefetch
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.status import HTTP_204_NO_CONTENT
 
 from agreements.forms import agreements as forms
 from agreements.models import (
@@ -35,10 +31,18 @@ from agreements.queries.agreements import (
     concerns_of,
 )
 from documents.api import HoldsFile
-from parties.api import CITED, HEAD, TAIL, CitedRow, ReadOnly, SourcedSerializer, Writes, choices
+from parties.api import (
+    CITED,
+    HEAD,
+    TAIL,
+    CitedRow,
+    ReadOnly,
+    Removable,
+    SourcedSerializer,
+    Writes,
+    choices,
+)
 from parties.permissions import may_edit_agreements
-from parties.records import Record
-from parties.writing import EntryForm
 
 PARTY = ["side", "organisation", "signatory", "post", "signed", "signed_first", "signed_last"]
 ACT = ["kind", "dated", "dated_first", "dated_last"]
@@ -138,23 +142,6 @@ class StatedCountSerializer(SourcedSerializer):
         ]  # fmt: skip
 
 
-class Removable(Writes):
-    """Adds `remove/` to the resource of what belongs to an agreement."""
-
-    @action(detail=True, methods=["post"])
-    def remove(self, request: Request, pk: str) -> Response:
-        """Take it out of its agreement; `If-Match` states its version. The answer is empty."""
-        return self.act(forms.removal_of(self.queryset.model), self.get_object())  # type: ignore[attr-defined]
-
-    def form_for(self, action: str) -> type[EntryForm] | None:
-        if action == "remove":
-            return forms.removal_of(self.queryset.model)  # type: ignore[attr-defined]
-        return super().form_for(action)
-
-    def _answer(self, kept: Record, status: int) -> Response:
-        return Response(status=HTTP_204_NO_CONTENT) if self.action == "remove" else super()._answer(kept, status)  # type: ignore[attr-defined]
-
-
 class AgreementViewSet(Writes, ReadOnly):
     """Agreements with their status and warnings on a day, parties and acts."""
 
@@ -181,6 +168,7 @@ class PartyViewSet(Removable, ReadOnly):
     serializer_class = PartySerializer
     filterset_class = PartyFilter
     may_write = may_edit_agreements
+    removal_form = forms.removal_of(Party)
     new_form = forms.NewPartyForm
     edit_form = forms.PartyForm
 
@@ -192,6 +180,7 @@ class ActViewSet(Removable, ReadOnly):
     serializer_class = ActSerializer
     filterset_class = ActFilter
     may_write = may_edit_agreements
+    removal_form = forms.removal_of(Act)
     new_form = forms.NewActForm
     edit_form = forms.ActForm
 
@@ -203,6 +192,7 @@ class ArticleViewSet(Removable, ReadOnly):
     serializer_class = ArticleSerializer
     filterset_class = ArticleFilter
     may_write = may_edit_agreements
+    removal_form = forms.removal_of(Article)
     new_form = forms.NewArticleForm
     edit_form = forms.ArticleForm
 
@@ -216,6 +206,7 @@ class AmendmentViewSet(Removable, ReadOnly):
     serializer_class = AmendmentSerializer
     filterset_class = AmendmentFilter
     may_write = may_edit_agreements
+    removal_form = forms.removal_of(Amendment)
     new_form = forms.NewAmendmentForm
     edit_form = forms.AmendmentForm
 

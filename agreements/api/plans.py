@@ -16,12 +16,20 @@ from agreements.forms.plans import (
     DoneForm,
     DropForm,
     IndicatorForm,
+    MoveForm,
+    NewIndicatorForm,
     NewMeasureForm,
     NewNoteForm,
+    NewValueForm,
     PlanForm,
     PostponeForm,
+    RemoveIndicatorForm,
+    RemoveMeasureForm,
+    RemovePlanForm,
     StatusForm,
+    ValueForm,
     WholeMeasureForm,
+    YearForm,
 )
 from agreements.history import history_of
 from agreements.models import (
@@ -39,7 +47,16 @@ from agreements.models import (
     StatusOverride,
     YearlyItem,
 )
-from agreements.queries.plans import EvidenceFilter, MeasureFilter, MeasureOnDay, PlanFilter, ProgressNoteFilter
+from agreements.queries.plans import (
+    EvidenceFilter,
+    IndicatorFilter,
+    IndicatorValueFilter,
+    MeasureFilter,
+    MeasureOnDay,
+    PlanFilter,
+    ProgressNoteFilter,
+    YearlyItemFilter,
+)
 from documents.api import HoldsFile
 from parties.api import (
     CITED,
@@ -47,6 +64,7 @@ from parties.api import (
     TAIL,
     CitedRow,
     ReadOnly,
+    Removable,
     RowSerializer,
     SourcedSerializer,
     Writes,
@@ -159,7 +177,7 @@ class MeasureChangeSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
-class PlanViewSet(PlanFiles, Writes, ReadOnly):
+class PlanViewSet(PlanFiles, Removable, ReadOnly):
     """Plans of actions under agreements."""
 
     queryset = Plan.objects.select_related("agreement").annotate(measure_count=Count("measures"))
@@ -168,9 +186,10 @@ class PlanViewSet(PlanFiles, Writes, ReadOnly):
     may_write = may_edit_plans
     new_form = PlanForm
     edit_form = PlanForm
+    removal_form = RemovePlanForm
 
 
-class MeasureViewSet(Writes, ReadOnly):
+class MeasureViewSet(Removable, ReadOnly):
     """Measures of plans with their status on a day, executors, moved deadlines, yearly items and indicators."""
 
     queryset = Measure.objects.select_related("plan__agreement", "area").prefetch_related(
@@ -188,6 +207,7 @@ class MeasureViewSet(Writes, ReadOnly):
     may_write = may_edit_plans
     new_form = NewMeasureForm
     edit_form = WholeMeasureForm
+    removal_form = RemoveMeasureForm
 
     @writing(PostponeForm)
     def postpone(self, request: Request, pk: str) -> Response:
@@ -209,10 +229,10 @@ class MeasureViewSet(Writes, ReadOnly):
         """Name the decision by which the measure is no longer relevant; an empty one restores it."""
         return self.act(DropForm, self.get_object())
 
-    @writing(IndicatorForm, url_path="indicators")
-    def indicator(self, request: Request, pk: str) -> Response:
-        """Add an indicator."""
-        return self.act(IndicatorForm, Indicator(measure=self.get_object()))
+    @writing(MoveForm)
+    def move(self, request: Request, pk: str) -> Response:
+        """Put the measure before another of its plan, or at the end."""
+        return self.act(MoveForm, self.get_object())
 
     @described(responses=MeasureChangeSerializer(many=True))
     @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
@@ -232,6 +252,66 @@ class ProgressNoteViewSet(Writes, ReadOnly):
     filterset_class = ProgressNoteFilter
     may_write = may_report_progress
     new_form = NewNoteForm
+
+
+class YearlyItemRecordSerializer(SourcedSerializer):
+    measure = serializers.PrimaryKeyRelatedField[Measure](read_only=True)
+
+    class Meta:
+        model = YearlyItem
+        fields = [*HEAD, "measure", "year", "done_on", "note", *CITED, *TAIL]
+
+
+class YearlyItemViewSet(Writes, ReadOnly):
+    """What yearly measures ask for in each year. Items come and go with the years of their measure."""
+
+    queryset = YearlyItem.objects.select_related("measure")
+    serializer_class = YearlyItemRecordSerializer
+    filterset_class = YearlyItemFilter
+    may_write = may_edit_plans
+    edit_form = YearForm
+
+
+class IndicatorRecordSerializer(SourcedSerializer):
+    measure = serializers.PrimaryKeyRelatedField[Measure](read_only=True)
+    values = YearValueSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Indicator
+        fields = [*HEAD, "measure", "name", "unit", "baseline", "baseline_year", "values", *CITED, *TAIL]
+
+
+class MeasureIndicatorViewSet(Removable, ReadOnly):
+    """Indicators of measures with their yearly values."""
+
+    queryset = Indicator.objects.select_related("measure").prefetch_related(
+        Prefetch("values", IndicatorValue.objects.order_by("year"))
+    )
+    serializer_class = IndicatorRecordSerializer
+    filterset_class = IndicatorFilter
+    may_write = may_edit_plans
+    new_form = NewIndicatorForm
+    edit_form = IndicatorForm
+    removal_form = RemoveIndicatorForm
+
+
+class IndicatorValueRecordSerializer(SourcedSerializer):
+    indicator = serializers.PrimaryKeyRelatedField[Indicator](read_only=True)
+
+    class Meta:
+        model = IndicatorValue
+        fields = [*HEAD, "indicator", "year", "target", "actual", *CITED, *TAIL]
+
+
+class IndicatorValueViewSet(Writes, ReadOnly):
+    """Target and actual values of indicators, one for each year."""
+
+    queryset = IndicatorValue.objects.select_related("indicator__measure")
+    serializer_class = IndicatorValueRecordSerializer
+    filterset_class = IndicatorValueFilter
+    may_write = may_edit_plans
+    new_form = NewValueForm
+    edit_form = ValueForm
 
 
 class EvidenceViewSet(HoldsFile, ReadOnly):

@@ -158,6 +158,61 @@ class NewMeasureForm(WholeMeasureForm):
             choices_of(self, "articles", Article.objects.order_by("pk"))
 
 
+class MoveForm(EntryForm):
+    """The place of a measure in its plan."""
+
+    before = forms.ModelChoiceField(
+        Measure.objects.none(), label=_("Before"), required=False, empty_label=_("at the end of the plan")
+    )
+
+    class Meta:
+        model = Measure
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Measure.objects.filter(plan=self.instance.plan_id).exclude(pk=self.instance.pk)
+        choices_of(self, "before", others.order_by("order", "pk"))
+
+    def operate(self) -> Measure:
+        return operations.move_measure(
+            by=self.by,
+            measure=self.instance,
+            seen=self.cleaned_data["seen"],
+            before=self.cleaned_data["before"],
+        )
+
+
+class RemoveMeasureForm(EntryForm):
+    """Takes a measure that was entered by mistake out of its plan."""
+
+    submit_label = _("Remove the measure")
+
+    class Meta:
+        model = Measure
+        fields: ClassVar[list[str]] = []
+
+    def operate(self) -> Plan:
+        plan: Plan = self.instance.plan
+        operations.remove_measure(by=self.by, measure=self.instance, seen=self.cleaned_data["seen"])
+        return plan
+
+
+class RemovePlanForm(EntryForm):
+    """Takes away a plan without measures."""
+
+    submit_label = _("Remove the plan")
+
+    class Meta:
+        model = Plan
+        fields: ClassVar[list[str]] = []
+
+    def operate(self) -> Agreement:
+        agreement: Agreement = self.instance.agreement
+        operations.remove_plan(by=self.by, plan=self.instance, seen=self.cleaned_data["seen"])
+        return agreement
+
+
 class OfMeasure(EntryForm):
     """Base of forms that add a row to a measure and change it with that."""
 
@@ -311,6 +366,26 @@ class IndicatorForm(EntryForm):
         return operations.keep_indicator(by=self.by, indicator=self.instance, seen=self.cleaned_data["seen"])
 
 
+class NewIndicatorForm(IndicatorForm):
+    """An indicator of the measure that it names."""
+
+    class Meta(IndicatorForm.Meta):
+        fields = ["measure", *IndicatorForm.Meta.fields]
+
+
+class RemoveIndicatorForm(EntryForm):
+    """Takes away an indicator with its values."""
+
+    submit_label = _("Remove the indicator")
+
+    class Meta:
+        model = Indicator
+        fields: ClassVar[list[str]] = []
+
+    def operate(self) -> Measure:
+        return operations.remove_indicator(by=self.by, indicator=self.instance, seen=self.cleaned_data["seen"])
+
+
 class ValueForm(EntryForm):
     """Target and actual value of an indicator in a year."""
 
@@ -323,3 +398,14 @@ class ValueForm(EntryForm):
 
     def operate(self) -> IndicatorValue:
         return operations.keep_value(by=self.by, value=self.instance, seen=self.cleaned_data["seen"])
+
+
+class NewValueForm(ValueForm):
+    """A year of the indicator that it names."""
+
+    class Meta(ValueForm.Meta):
+        fields = ["indicator", *ValueForm.Meta.fields]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave a year that is stated twice to the operation, which names the field."""
+        return {*super()._get_validation_exclusions(), "indicator", "target"}  # type: ignore[misc]

@@ -136,6 +136,9 @@ class YearlyItem(Sourced):
     def __str__(self) -> str:
         return str(self.year)
 
+    def get_absolute_url(self) -> str:
+        return f"{self.measure.get_absolute_url()}#years"
+
 
 @pghistory.track()
 class Indicator(Sourced):
@@ -153,6 +156,9 @@ class Indicator(Sourced):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    def get_absolute_url(self) -> str:
+        return f"{self.measure.get_absolute_url()}#indicators"
 
 
 @pghistory.track()
@@ -175,3 +181,6 @@ class IndicatorValue(Sourced):
 
     def __str__(self) -> str:
         return f"{self.year}: {self.actual}"
+
+    def get_absolute_url(self) -> str:
+        return self.indicator.get_absolute_url()

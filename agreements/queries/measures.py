@@ -89,6 +89,11 @@ class MeasurePage:
         return self.row.measure
 
     @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was reported or decided about it yet, so that it can still be removed."""
+        return not (self.notes or self.postponements or self.overrides)
+
+    @property
     def number_in_words(self) -> str:
         return _("measure %(number)s") % {"number": self.measure.number}
 

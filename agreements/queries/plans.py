@@ -8,7 +8,17 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 
-from agreements.models import Agreement, Article, Executor, Measure, MeasureStatus, Plan, ProgressNote, Recurrence
+from agreements.models import (
+    Agreement,
+    Article,
+    Executor,
+    Indicator,
+    Measure,
+    MeasureStatus,
+    Plan,
+    ProgressNote,
+    Recurrence,
+)
 from documents.queries import SourcedFilterSet
 from parties.filtering import (
     AsOfFilterSet,
@@ -111,3 +121,24 @@ class EvidenceFilter(SourcedFilterSet):
     partnership = of_partnership("note__measure__plan__agreement__partnership")
     measure = RecordFilter(field_name="note__measure", queryset=Measure.objects.order_by("pk"), label=_("measure"))
     note = RecordFilter(field_name="note", queryset=ProgressNote.objects.order_by("pk"), label=_("progress note"))
+
+
+class YearlyItemFilter(SourcedFilterSet):
+    """Filters of items of yearly measures."""
+
+    partnership = of_partnership("measure__plan__agreement__partnership")
+    measure = RecordFilter(field_name="measure", queryset=Measure.objects.order_by("pk"), label=_("measure"))
+
+
+class IndicatorFilter(SourcedFilterSet):
+    """Filters of indicators of measures."""
+
+    partnership = of_partnership("measure__plan__agreement__partnership")
+    measure = RecordFilter(field_name="measure", queryset=Measure.objects.order_by("pk"), label=_("measure"))
+
+
+class IndicatorValueFilter(SourcedFilterSet):
+    """Filters of the yearly values of indicators."""
+
+    partnership = of_partnership("indicator__measure__plan__agreement__partnership")
+    indicator = RecordFilter(field_name="indicator", queryset=Indicator.objects.order_by("pk"), label=_("indicator"))

@@ -87,6 +87,7 @@ CELLS = {
     ),
     "executors": Cell(gettext_lazy("Change the executors"), cells.ExecutorsCell, ("executors",)),
     "status": Cell(gettext_lazy("Change the status"), cells.StatusCell, ("done_on", "dropped_by", "dropped_on")),
+    "move": Cell(gettext_lazy("Move within the plan"), plans.MoveForm, ()),
     "edit_measure": Cell(gettext_lazy("Change the measure"), cells.MeasureEntry, ()),
 }
 
@@ -188,6 +189,25 @@ def edit_plan(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.select_related("agreement"), pk=pk)
     entry = Entry(_("Change the plan"), str(plan), plan.get_absolute_url())
     return _enter(request, _bound(request, plans.PlanForm, plan), entry, lambda kept: kept.get_absolute_url())
+
+
+@require_http_methods(FORMS)
+@allowed(may_edit_plans)
+def remove_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    plan = get_object_or_404(Plan.objects.select_related("agreement"), pk=pk)
+    hint = _("Only a plan without measures can be removed.")
+    entry = Entry(_("Remove the plan"), str(plan), plan.get_absolute_url(), hint)
+    return _enter(request, _bound(request, plans.RemovePlanForm, plan), entry, lambda kept: kept.get_absolute_url())
+
+
+@require_http_methods(FORMS)
+@allowed(may_edit_plans)
+def remove_measure(request: HttpRequest, pk: int) -> HttpResponse:
+    measure = get_object_or_404(MEASURES, pk=pk)
+    hint = _("Only a measure without notes and decisions can be removed; drop any other by a decision.")
+    entry = Entry(_("Remove the measure"), str(measure), measure.get_absolute_url(), hint)
+    form = _bound(request, plans.RemoveMeasureForm, measure)
+    return _enter(request, form, entry, lambda kept: kept.get_absolute_url())
 
 
 @require_http_methods(FORMS)

@@ -20,7 +20,7 @@ from parties.api.records import (
 )
 from parties.api.schema import described
 from parties.api.views import ReadOnly, Resource, UnknownAddress
-from parties.api.writing import Writes, writing
+from parties.api.writing import Removable, Writes, writing
 
 __all__ = [
     "CITED",
@@ -34,6 +34,7 @@ __all__ = [
     "RecordSerializer",
     "Reference",
     "ReferencesField",
+    "Removable",
     "Resource",
     "RowSerializer",
     "SourcedSerializer",

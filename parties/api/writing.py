@@ -26,6 +26,7 @@ from rest_framework.response import Response
 from rest_framework.status import (
     HTTP_200_OK,
     HTTP_201_CREATED,
+    HTTP_204_NO_CONTENT,
     HTTP_412_PRECONDITION_FAILED,
     HTTP_422_UNPROCESSABLE_ENTITY,
     HTTP_428_PRECONDITION_REQUIRED,
@@ -294,3 +295,20 @@ def _refused(form: EntryForm) -> APIException:
         else:
             found |= _nested(name, details)
     return ValidationError(found)
+
+
+class Removable(Writes):
+    """Adds `remove/` to a resource: POST with `If-Match` takes the record away."""
+
+    removal_form: ClassVar[type[EntryForm]]
+
+    @action(detail=True, methods=["post"])
+    def remove(self, request: Request, pk: str) -> Response:
+        """Take the record away; `If-Match` states its version. The answer is empty; the history keeps it."""
+        return self.act(self.removal_form, self.get_object())  # type: ignore[attr-defined]
+
+    def form_for(self, action: str) -> type[EntryForm] | None:
+        return self.removal_form if action == "remove" else super().form_for(action)
+
+    def _answer(self, kept: Record, status: int) -> Response:
+        return Response(status=HTTP_204_NO_CONTENT) if self.action == "remove" else super()._answer(kept, status)

@@ -371,3 +371,31 @@ def test_choosing_nothing_or_nonsense_is_answered_plainly(secretary, plan):
     assert secretary.get(f"/plans/{plan.pk}/bulk/?change=done").status_code == 200
     assert secretary.get(f"/plans/{plan.pk}/bulk/?change=explode").status_code == 400
     assert secretary.get(f"/plans/{plan.pk}/bulk/?change=done&measure=x").status_code == 400
+
+
+def test_a_measure_moves_and_is_removed_on_pages(cast, client_for):
+    secretary, plan = client_for(cast.secretary), make.make_plan()
+    one, two = (make.make_measure(plan=plan, number=str(n), order=n) for n in (1, 2))
+
+    assert secretary.get(f"/measures/{two.pk}/move/").status_code == 200
+    moved = secretary.post(f"/measures/{two.pk}/move/", {"before": one.pk, "seen": 1, "entry_key": "k1"})
+    assert moved.status_code == 302
+    assert [row.pk for row in plan.measures.order_by("order")] == [two.pk, one.pk]
+
+    assert secretary.get(f"/measures/{one.pk}/remove/").status_code == 200
+    version = plan.measures.get(pk=one.pk).version
+    gone = secretary.post(f"/measures/{one.pk}/remove/", {"seen": version, "entry_key": "k2"})
+    assert gone["Location"] == plan.get_absolute_url()
+    assert list(plan.measures.all()) == [two]
+
+    assert secretary.post(f"/plans/{plan.pk}/remove/", {"seen": 1, "entry_key": "k3"}).status_code == 422
+    plan.measures.all().delete()
+    assert secretary.post(f"/plans/{plan.pk}/remove/", {"seen": 1, "entry_key": "k4"}).status_code == 302
+    assert not type(plan).objects.filter(pk=plan.pk).exists()
+
+
+@pytest.mark.parametrize("act", ["move", "remove"])
+def test_only_a_secretary_moves_and_removes(cast, client_for, act):
+    measure = make.make_measure()
+
+    assert client_for(cast.executor).get(f"/measures/{measure.pk}/{act}/").status_code == 403

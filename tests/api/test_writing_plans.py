@@ -101,7 +101,6 @@ def test_overlapping_plans_are_refused_at_the_period(secretary):
         ("override", {"status": "at_risk", "reason": "Деньги", "dated": "2024-05-01"}, {"status": "at_risk"}),
         ("done", {"done_on": "2024-05-01"}, {"status": "done", "done_on": "2024-05-01"}),
         ("drop", {"dropped_by": "протокол № 3", "dropped_on": "2024-05-01"}, {"status": "not_relevant"}),
-        ("indicators", {"name": {"ru": "Доля"}, "unit": {"ru": "%"}, "baseline": "12.5"}, {}),
     ],
 )
 def test_an_act_answers_with_the_measure_as_it_is_now(secretary, measure, act, body, shows):
@@ -116,6 +115,47 @@ def test_an_act_answers_with_the_measure_as_it_is_now(secretary, measure, act, b
 @pytest.mark.parametrize("act", ["postpone", "override", "done", "drop"])
 def test_an_act_needs_the_version_that_was_seen(secretary, measure, act):
     assert secretary.post(address(measure, act), {}).status_code == 428
+
+
+def test_an_indicator_with_its_years_is_written_changed_and_removed(secretary, measure):
+    name = {"measure": measure.pk, "name": {"ru": "Доля"}, "unit": {"ru": "%"}, "baseline": "12.5"}
+    indicator = secretary.post("/api/v1/measure-indicators/", name).json()
+    value = secretary.post("/api/v1/indicator-values/", {"indicator": indicator["id"], "year": 2025, "target": "40"})
+    again = secretary.post("/api/v1/indicator-values/", {"indicator": indicator["id"], "year": 2025, "target": "50"})
+
+    assert (value.status_code, again.status_code) == (201, 400)
+    assert attrs(again) == {"year"}
+    changed = secretary.patch(value["Location"], {"actual": "41,5"}, headers={"If-Match": '"1"'}).json()
+    assert (changed["target"], changed["actual"]) == ("40", "41.5")
+    shown = secretary.get(address(measure)).json()["indicators"]
+    assert [one["values"][0]["actual"] for one in shown] == ["41.5"]
+    gone = secretary.post(f"{indicator['url']}remove/", {}, headers={"If-Match": '"1"'})
+    assert gone.status_code == 204
+    assert secretary.get(address(measure)).json()["indicators"] == []
+
+
+def test_a_year_of_a_yearly_measure_is_marked_as_done(secretary):
+    item = make.make_yearly_item(measure=make.make_measure(recurrence="yearly"), year=2024)
+
+    answer = secretary.patch(f"/api/v1/yearly-items/{item.pk}/", {"done_on": "2024-11-01"}, headers={"If-Match": '"1"'})
+
+    assert answer.json()["done_on"] == "2024-11-01"
+
+
+def test_a_measure_moves_and_is_removed_while_nothing_was_reported(secretary, measure):
+    last = make.make_measure(plan=measure.plan, number="9", order=5)
+
+    moved = secretary.post(address(last, "move"), {"before": measure.pk}, headers={"If-Match": '"1"'})
+    assert moved.status_code == 200
+    assert [row.pk for row in measure.plan.measures.order_by("order")] == [last.pk, measure.pk]
+    version = moved.json()["version"]
+    assert secretary.post(address(last, "remove"), {}, headers={"If-Match": f'"{version}"'}).status_code == 204
+    make.make_progress_note(measure=measure)
+    measure.refresh_from_db()
+    kept = secretary.post(address(measure, "remove"), {}, headers={"If-Match": f'"{measure.version}"'})
+    assert kept.status_code == 400
+    plan = f"/api/v1/plans/{measure.plan.pk}/remove/"
+    assert secretary.post(plan, {}, headers={"If-Match": '"1"'}).status_code == 400
 
 
 def test_an_act_on_an_old_version_is_refused_and_shows_the_stored_measure(secretary, measure):
