@@ -7,14 +7,12 @@ import datetime as dt
 from io import BytesIO, StringIO
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from agreements.models import Act
 from tests import factories as make
+from tests.counting import queries
 
 pytestmark = pytest.mark.django_db
 
@@ -173,14 +171,6 @@ def test_the_page_does_not_offer_writing_to_readers(official, cast, client_for):
 def test_an_unknown_agreement_is_not_found(official):
     assert official.get("/agreements/999/").status_code == 404
     assert official.get("/agreements/files/999/").status_code == 404
-
-
-def queries(client, path):
-    cache.clear()
-    client.get("/accessibility/")
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(path).status_code == 200
-    return len(captured)
 
 
 def grow(partnership, agreement):

@@ -13,6 +13,7 @@ from documents.models import Fact, Source
 from parties.models import Organisation, Partnership
 from projects.models import Project
 from tests import factories as make
+from tests.counting import queries
 from trade.models import PublishedFigure
 from workgroup.models import Meeting
 
@@ -44,14 +45,6 @@ DETAILS = [Agreement, Meeting, Project, PublishedFigure, Organisation, Source]
 @pytest.fixture
 def official(facts, cast, client_for):
     return client_for(cast.official)
-
-
-def queries(client, path: str) -> int:
-    cache.clear()
-    client.get("/accessibility/")  # the session and the user are cached again
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(path).status_code == 200
-    return len(captured)
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

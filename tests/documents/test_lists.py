@@ -13,6 +13,14 @@ from python_calamine import CalamineWorkbook
 from documents import lists
 
 
+@pytest.fixture(autouse=True)
+def _long_cells():
+    """Let this test read any cell back: reading files of trade sets a limit for the whole process."""
+    former = csv.field_size_limit(1_000_000)
+    yield
+    csv.field_size_limit(former)
+
+
 @pytest.fixture
 def a_list() -> lists.ListFile:
     rows = [
