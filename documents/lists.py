@@ -58,12 +58,14 @@ def _as_csv(file: ListFile) -> bytes:
 
 
 def _plain(cell: Any) -> str:
-    """Return a cell as CSV holds it: days in ISO 8601, numbers with a point, no text that begins like a formula."""
+    """Return a cell as CSV holds it: days in ISO 8601, numbers in plain digits, no text that begins like a formula."""
     if cell is None:
         return ""
     if isinstance(cell, dt.date):
         return cell.isoformat()
-    if isinstance(cell, int | Decimal):
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"  # never 2.5E+2
+    if isinstance(cell, int):
         return str(cell)
     text = str(cell)
     return f"'{text}" if text[:1] and text[0] in _SUSPICIOUS else text

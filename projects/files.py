@@ -13,7 +13,8 @@ from parties.periods import Period
 from parties.precision import Precision
 from parties.queries import partnership_of
 from projects.queries.deliveries import ledger_rows
-from projects.queries.projects import Row, Step, portfolio
+from projects.queries.milestones import Step
+from projects.queries.portfolio import Row, portfolio
 from projects.wording import last_day_in_words, money
 
 

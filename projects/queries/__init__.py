@@ -11,7 +11,8 @@ from projects.queries.filters import (
     ProjectFilter,
     ProjectOnDay,
 )
-from projects.queries.projects import Portfolio, ProjectPage, portfolio, project_page
+from projects.queries.portfolio import Portfolio, portfolio
+from projects.queries.projects import ProjectPage, project_page
 
 __all__ = [
     "AssessmentFilter",

@@ -20,8 +20,7 @@ from parties.naming import localised
 from parties.pages import chosen
 from parties.precision import Precision
 from projects.models import Delivery
-from projects.queries.filters import DeliveryFilter
-from projects.queries.projects import controls_of, query_of
+from projects.queries.filters import DeliveryFilter, controls_of, query_of
 
 CONTROLS = ("year", "from_side", "project", "supplier", "hs_code")
 ON_A_PAGE = 100

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, QuerySet
+from django.forms import BoundField, ModelChoiceField
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-from django_filters import CharFilter, ChoiceFilter
+from django.utils.translation import pgettext, pgettext_lazy
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from agreements.models import Agreement, Measure
 from documents.queries import SourcedFilterSet
@@ -135,3 +138,21 @@ class DeliveryFilter(SourcedFilterSet):
     )
     year = YearOfPeriodFilter(field_name="period", label=_("year"))
     period = PeriodFilter(field_name="period", label=_("period"))
+
+
+def controls_of(filter_set: FilterSet, names: Iterable[str]) -> list[BoundField]:
+    """Return the fields by which a reader filters a list."""
+    for name in names:
+        field = filter_set.form.fields[name]
+        if isinstance(field, ModelChoiceField):
+            field.empty_label = pgettext("filter", "all")
+    return [filter_set.form[name] for name in names]
+
+
+def query_of(parameters: QueryDict) -> str:
+    """Return the part of an address that asks for the same rows, without what says nothing."""
+    asked = QueryDict(mutable=True)
+    for name, values in parameters.lists():
+        if values[-1]:
+            asked[name] = values[-1]
+    return asked.urlencode()

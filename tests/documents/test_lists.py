@@ -26,7 +26,7 @@ def a_list() -> lists.ListFile:
     rows = [
         ["1.1", "Провести выставку", dt.date(2026, 3, 1), Decimal("12.5")],
         ["1.2", "=HYPERLINK(1)", None, 3],
-        ["1.3", "x" * 40_000, None, None],
+        ["1.3", "x" * 40_000, None, Decimal("2.5E+2")],
     ]
     return lists.ListFile(
         "measures", "Мероприятия", "https://example.org/measures/", ["№", "Текст", "День", "Доля"], rows
@@ -39,6 +39,7 @@ def test_csv_is_recognised_by_spreadsheets_and_has_plain_days_and_numbers(a_list
     assert answer.content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
     assert rows[:2] == [["№", "Текст", "День", "Доля"], ["1.1", "Провести выставку", "2026-03-01", "12.5"]]
+    assert rows[3][3] == "250"
 
 
 def test_no_text_of_a_csv_begins_like_a_formula(a_list):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from decimal import Decimal
+from io import StringIO
 
 import pytest
 from django.http import QueryDict
@@ -84,3 +86,9 @@ def test_a_delivery_leads_to_the_trade_in_its_goods_and_has_an_anchor(cast, clie
     assert f'id="delivery-{delivery.pk}"' in page
     assert 'href="/trade/?goods=8701"' in page
     assert delivery.get_absolute_url() == f"/deliveries/#delivery-{delivery.pk}"
+
+
+def test_quantities_in_files_are_plain_numbers(facts, official):
+    rows = list(csv.DictReader(StringIO(official.get("/deliveries.csv").content.decode("utf-8-sig"))))
+
+    assert "250" in [row["Quantity"] for row in rows]

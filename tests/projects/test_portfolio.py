@@ -17,7 +17,8 @@ from python_calamine import CalamineWorkbook
 from parties.periods import Period
 from projects import queries
 from projects.models import Milestone, Project
-from projects.queries.projects import Row, budgets
+from projects.queries.money import budgets
+from projects.queries.portfolio import Row
 from projects.wording import lateness
 from tests import factories as make
 
