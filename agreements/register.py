@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agreements.models import Party
-from agreements.queries.agreements import EVERY, RegisterRow, register
+from agreements.queries.register_pages import EVERY, RegisterRow, register
 from documents.lists import ListFile
 from parties.formatting import period
 from parties.models import Side

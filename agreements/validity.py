@@ -3,8 +3,10 @@
 Computed in the database, so that the register is filtered and sorted by it.
 
 The first term ends on `expires_on`. An agreement that prolongs itself goes on for terms of `prolongation_months`
-each; without that number it goes on without an end. A notice that it will not be prolonged ends it with the term
-in which the notice was given. Notice may be given until the notice period before the end of a term.
+each; without that number it goes on without an end. Notice may be given until the notice period before the end of a
+term. A notice that it will not be prolonged ends it with the term in which the notice was given, a notice that came
+too late for that term with the next one; where no further term is known it then goes on without an end, until an act
+terminates it.
 """
 
 from __future__ import annotations
@@ -66,7 +68,7 @@ class NoticeDay(models.Func):
     )"""
 
 
-def term_end(day: models.Expression | models.Subquery, otherwise: dt.date) -> TermEnd:
+def term_end(day: models.F, otherwise: dt.date) -> TermEnd:
     """Return the end of the term of an agreement in which `day` lies, or the day `otherwise` where it is null."""
     moment = Coalesce(day, models.Value(otherwise), output_field=models.DateField())
     return TermEnd(models.F("expires_on"), models.F("prolongs"), models.F("prolongation_months"), moment)
@@ -103,6 +105,8 @@ def until(agreement: Agreement) -> str:
 
 def beside(agreement: Agreement) -> str:
     """Return what is to be known beside the end: that it prolongs itself, or will not; empty where neither."""
+    if agreement.notice_on is not None and agreement.ends_on is None:
+        return _("notice of %(day)s came too late for its term") % {"day": in_words(agreement.notice_on)}
     if agreement.notice_on is not None:
         return _("will not be prolonged: notice of %(day)s") % {"day": in_words(agreement.notice_on)}
     if agreement.ends_on is None or not agreement.prolongs:

@@ -15,8 +15,9 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.validators import RegexValidator
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
+from psycopg2.errors import UniqueViolation
 
 from parties.models import Submission, User
 from parties.records import Record
@@ -138,6 +139,8 @@ class EntryForm(forms.ModelForm[Any]):
             self.add_error(None, ValidationError(str(error.message), code="key_used"))
         except ValidationError as error:
             self._take_over(error)
+        except IntegrityError as error:
+            self._take_over(_refusal_of_twin(error, type(self.instance)))
         return None
 
     def _keep_once(self) -> Record:
@@ -187,6 +190,24 @@ class EntryForm(forms.ModelForm[Any]):
         for name, errors in by_field.items():
             for one in errors:
                 self.add_error(name if name in self.fields else None, one)
+
+
+def _refusal_of_twin(error: IntegrityError, model: type[models.Model]) -> ValidationError:
+    """Return what to tell a writer who was a moment later than another one with the same; raise any other error.
+
+    Operations look for a twin before they write. Only one that another transaction writes at the same time is left
+    to the constraint of the database.
+    """
+    cause = error.__cause__
+    if not isinstance(cause, UniqueViolation):
+        raise error
+    refusal = ValidationError(
+        _("Somebody else kept the same a moment ago. Look at it before you go on."), code="unique"
+    )
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and constraint.name == cause.diag.constraint_name:
+            return ValidationError({constraint.fields[-1]: refusal})
+    return refusal
 
 
 def _plain(value: Any) -> Any:

@@ -25,11 +25,10 @@ from agreements.queries.agreements import (
     AgreementOnDay,
     AmendmentFilter,
     ArticleFilter,
-    Concern,
     PartyFilter,
     StatedCountFilter,
-    concerns_of,
 )
+from agreements.queries.concerns import Concern, concerns_of
 from documents.api import HoldsFile
 from parties.api import (
     CITED,

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agreements.validity import notice_day, term_end
+from agreements.validity import next_term_end, notice_day, term_end
 from documents.models import Source, Sourced
 from parties.models import Area, Organisation, Partnership, Person, Side
 from parties.naming import Localised
@@ -40,30 +40,38 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def with_status(self, on: dt.date) -> AgreementQuerySet:
         """Add `status` as it was on the day.
 
-        In this order: terminated or expired ends it; a suspension without a later resumption suspends
-        it; it is in force once it was concluded and an act of entry into force, or a source that
-        states it is in force, is known; else it is signed (an understanding: reached), or a draft.
-        An act or date known only as a period counts from the last day of that period. A statement
-        "in force" of a later day holds for the time since the conclusion, too.
+        In this order: an act terminates it; once concluded it expires with its last term; a suspension without
+        a later resumption suspends it (of two on one day the one entered last counts); it is in force once it was
+        concluded and an act of entry into force, or a source that states it is in force, is known; else it is
+        signed (an understanding: reached), or a draft. An act or date known only as a period counts from the last
+        day of that period. A statement "in force" of a later day holds for the time since the conclusion, too.
 
         Also adds `ends_on`, the last day of the term in force on the day (`agreements.validity`; null without
         an end), `notice_on`, since when it is known that it will not be prolonged, and `notice_by`, the last
-        day for such a notice in this term; null where it does not prolong itself or was given notice of.
+        day for such a notice in this term; null where it does not prolong itself or was given notice of. A notice
+        after that day ends it only with the next term.
         """
         tomorrow = on + dt.timedelta(days=1)
         acts = Act.objects.filter(agreement=models.OuterRef("pk")).order_by()
         passed = acts.filter(dated__endswith__lte=tomorrow)
         last_pause = (
-            passed.filter(kind__in=[Act.Kind.SUSPENDED, Act.Kind.RESUMED]).order_by("-dated").values("kind")[:1]
+            passed.filter(kind__in=[Act.Kind.SUSPENDED, Act.Kind.RESUMED]).order_by("-dated", "-pk").values("kind")[:1]
         )
         concluded = models.Q(concluded__endswith__lte=tomorrow)
         notice = passed.filter(kind=Act.Kind.NOTICE).order_by("dated").values("dated__startswith")[:1]
         in_force = models.Exists(passed.filter(kind=Act.Kind.ENTERED_INTO_FORCE)) | models.Exists(
             acts.filter(kind=Act.Kind.CONFIRMED)
         )
-        dated = self.alias(last_pause=models.Subquery(last_pause)).annotate(  # type: ignore[no-redef]
-            notice_on=models.Subquery(notice, output_field=models.DateField(null=True)),
-            ends_on=term_end(models.Subquery(notice, output_field=models.DateField(null=True)), on),
+        dated = (
+            self.alias(last_pause=models.Subquery(last_pause))
+            .annotate(notice_on=models.Subquery(notice, output_field=models.DateField(null=True)))
+            .alias(term_ends_on=term_end(models.F("notice_on"), on))
+            .annotate(
+                ends_on=models.Case(
+                    models.When(notice_on__gt=notice_day("term_ends_on"), then=next_term_end("term_ends_on")),
+                    default=models.F("term_ends_on"),
+                )
+            )
         )
         return dated.annotate(  # type: ignore[no-redef]
             notice_by=models.Case(models.When(prolongs=True, notice_on=None, then=notice_day("ends_on"))),
@@ -71,7 +79,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
                 models.When(
                     models.Exists(passed.filter(kind=Act.Kind.TERMINATED)), then=models.Value(Status.TERMINATED)
                 ),
-                models.When(ends_on__lt=on, then=models.Value(Status.EXPIRED)),
+                models.When(concluded & models.Q(ends_on__lt=on), then=models.Value(Status.EXPIRED)),
                 models.When(last_pause=Act.Kind.SUSPENDED, then=models.Value(Status.SUSPENDED)),
                 models.When(
                     concluded & models.Q(form=Agreement.Form.UNDERSTANDING), then=models.Value(Status.UNDERSTANDING)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Article, Executor, Measure, Plan, Recurrence, YearlyItem
+from agreements.queries.measures import results_of
 from parties.formatting import period as in_words
 from parties.models import Organisation, Side, User
 from parties.writing import RecordChanged, check_seen, save_seen
@@ -179,7 +180,7 @@ def _set_executors(measure: Measure, executors: Iterable[Task]) -> None:
             row.save()
             changed = True
     if changed:
-        _count_version(measure)
+        count_version(measure)
 
 
 def _set_articles(measure: Measure, articles: Iterable[Article]) -> None:
@@ -190,10 +191,10 @@ def _set_articles(measure: Measure, articles: Iterable[Article]) -> None:
             raise ValidationError({"articles": ValidationError(text, params={"number": article.number})})
     if set(wanted) != set(measure.articles.values_list("pk", flat=True)):
         measure.articles.set(wanted)
-        _count_version(measure)
+        count_version(measure)
 
 
-def _count_version(measure: Measure) -> None:
+def count_version(measure: Measure) -> None:
     """Count the parts of a measure to its version: whoever opened the old one must see their change."""
     Measure.objects.filter(pk=measure.pk).update(version=F("version") + 1)
     measure.refresh_from_db(fields=["version", "updated_at"])
@@ -236,10 +237,12 @@ def move_measure(*, by: User, measure: Measure, seen: int | None, before: Measur
 
 @transaction.atomic
 def remove_measure(*, by: User, measure: Measure, seen: int | None) -> None:
-    """Remove a measure that was entered by mistake: nothing was reported or decided about it yet."""
+    """Remove a measure that was entered by mistake: nothing came of it yet, and nothing rests on it."""
     check_seen(measure, seen)
-    if measure.notes.exists() or measure.postponements.exists() or measure.overrides.exists():
-        raise ValidationError(_("There are notes or decisions about this measure. Drop it by a decision instead."))
+    results = results_of(measure)
+    if results:
+        text = _("This would be lost with the measure: %(results)s. Drop it by a decision instead.")
+        raise ValidationError(text, params={"results": ", ".join(results)})
     measure.articles.clear()
     measure.delete()
 

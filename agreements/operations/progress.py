@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,7 +21,8 @@ from agreements.models import (
     StatusOverride,
     YearlyItem,
 )
-from documents.uploads import check_upload
+from agreements.operations.plans import count_version
+from documents.uploads import Upload, check_upload
 from parties.models import User
 from parties.writing import check_seen, save_seen
 
@@ -35,16 +36,10 @@ def add_note(*, by: User, note: ProgressNote, files: Iterable[Any] = ()) -> Prog
         raise ValidationError({"dated": _("The day lies in the future.")})
     if note.corrects is not None and note.corrects.measure_id != note.measure_id:
         raise ValidationError({"corrects": _("The corrected note belongs to another measure.")})
-    handed = list(files)
-    if len(handed) > MOST_FILES:
-        raise ValidationError({"evidence": _("Hand in at most %(most)d files with a note.") % {"most": MOST_FILES}})
+    uploads = _checked(list(files))  # all of them before the first is stored: storage has no transaction
     note.author, note.is_example = by, note.measure.is_example
     note.save()
-    for file in handed:
-        try:
-            upload = check_upload(file)
-        except ValidationError as error:
-            raise ValidationError({"evidence": [f"{file.name}: {text}" for text in error.messages]}) from error
+    for file, upload in uploads:
         Evidence.objects.create(
             note=note,
             file=file,
@@ -55,6 +50,21 @@ def add_note(*, by: User, note: ProgressNote, files: Iterable[Any] = ()) -> Prog
             is_example=note.is_example,
         )
     return note
+
+
+def _checked(files: Sequence[Any]) -> list[tuple[Any, Upload]]:
+    """Return the files with what each is; raise `ValidationError` with every one that is no document."""
+    if len(files) > MOST_FILES:
+        raise ValidationError({"evidence": _("Hand in at most %(most)d files with a note.") % {"most": MOST_FILES}})
+    uploads, errors = [], []
+    for file in files:
+        try:
+            uploads.append((file, check_upload(file)))
+        except ValidationError as error:
+            errors += [f"{file.name}: {text}" for text in error.messages]
+    if errors:
+        raise ValidationError({"evidence": errors})
+    return uploads
 
 
 @transaction.atomic
@@ -94,6 +104,7 @@ def override_status(*, by: User, override: StatusOverride, seen: int | None) -> 
     override.author = by
     override.is_example = measure.is_example
     override.save()
+    count_version(measure)
     return override
 
 

@@ -1,18 +1,11 @@
 """Reads about agreements, plans and measures."""
 
-from agreements.queries.agreements import (
-    AgreementFilter,
-    AgreementOnDay,
-    AgreementPage,
-    ArticleFilter,
-    Register,
-    StatedCountFilter,
-    agreement_page,
-    register,
-)
+from agreements.queries.agreement_pages import AgreementPage, agreement_page
+from agreements.queries.agreements import AgreementFilter, AgreementOnDay, ArticleFilter, StatedCountFilter
 from agreements.queries.measures import MeasurePage, measure_page, measures_shown
 from agreements.queries.pages import MeasuresPage, PlanPage, measures_file, measures_page, plan_page
 from agreements.queries.plans import MeasureFilter, PlanFilter, ProgressNoteFilter
+from agreements.queries.register_pages import Register, register
 from agreements.queries.tables import Row, for_table
 
 __all__ = [

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agreements import queries
 from agreements.models import Agreement, AgreementFile
-from agreements.queries import agreements as queries
 from agreements.register import register_file
 from documents import lists
 from documents.uploads import download

@@ -204,7 +204,7 @@ def remove_plan(request: HttpRequest, pk: int) -> HttpResponse:
 @allowed(may_edit_plans)
 def remove_measure(request: HttpRequest, pk: int) -> HttpResponse:
     measure = get_object_or_404(MEASURES, pk=pk)
-    hint = _("Only a measure without notes and decisions can be removed; drop any other by a decision.")
+    hint = _("Only a measure of which nothing came yet can be removed; drop any other by a decision.")
     entry = Entry(_("Remove the measure"), str(measure), measure.get_absolute_url(), hint)
     form = _bound(request, plans.RemoveMeasureForm, measure)
     return _enter(request, form, entry, lambda kept: kept.get_absolute_url())

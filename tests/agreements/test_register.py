@@ -146,6 +146,17 @@ def test_an_agreement_shows_signatories_articles_amendments_and_terms(official):
     assert row.title_en in page(official, child.get_absolute_url())
 
 
+def test_articles_follow_one_another_as_people_count_whatever_signs_their_numbers_have(official):
+    agreement = in_force()
+    for number in ("10", "4²", "4.2", "4"):
+        make.make_article(agreement=agreement, number=number, text_en=f"Text of {number}", text_ru="Текст")
+
+    text = page(official, f"/agreements/{agreement.pk}/")
+
+    places = [text.index(f"Text of {number}") for number in ("4.2", "4²", "10")]
+    assert places == sorted(places)
+
+
 def test_a_notice_that_is_too_late_shows_the_next_term(official):
     today = timezone.localdate()
     row = in_force(

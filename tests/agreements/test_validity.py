@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils.translation import override
 
 from agreements import validity
 from agreements.models import Act, Agreement
-from agreements.queries.agreements import concerns_of, with_concerns
+from agreements.queries.concerns import concerns_of, with_concerns
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,51 @@ def test_a_notice_ends_it_with_the_term_in_which_it_was_given():
     assert on(D(2026, 1, 1), row).status == "expired"
 
 
+def prolonging(**given):
+    terms = {"expires_on": D(2020, 12, 31), "prolongs": True, "notice_months": 6, **given}
+    row = make.make_agreement(concluded="2015", **terms)
+    make.make_act(agreement=row, dated="2015")
+    return row
+
+
+def test_a_notice_that_comes_too_late_ends_it_with_the_next_term():
+    row = prolonging(prolongation_months=60)
+    make.make_act(agreement=row, kind=Act.Kind.NOTICE, dated="2025-07-01")
+
+    assert on(D(2025, 6, 30), row).notice_by == D(2025, 6, 30)
+    told = on(D(2025, 8, 1), row)
+    assert (told.ends_on, told.notice_on) == (D(2030, 12, 31), D(2025, 7, 1))
+    assert [on(day, row).status for day in (D(2030, 12, 31), D(2031, 1, 1))] == ["in_force", "expired"]
+
+
+def test_a_notice_that_comes_too_late_ends_nothing_where_no_further_term_is_known():
+    row = prolonging()
+    make.make_act(agreement=row, kind=Act.Kind.NOTICE, dated="2020-12-01")
+
+    told = on(D(2026, 1, 1), row)
+
+    assert (told.ends_on, told.status) == (None, "in_force")
+    with override("en"):
+        assert validity.beside(told) == "notice of 1\u00a0December 2020 came too late for its term"
+
+
+def test_a_draft_does_not_expire():
+    row = make.make_agreement(concluded=None, expires_on=D(2020, 12, 31))
+
+    assert on(D(2026, 1, 1), row).status == "draft"
+
+
+def test_of_a_suspension_and_a_resumption_on_one_day_the_one_entered_last_counts():
+    row = make.make_agreement(concluded="2015")
+    make.make_act(agreement=row, dated="2015")
+    make.make_act(agreement=row, kind=Act.Kind.SUSPENDED, dated="2024-05-01")
+    make.make_act(agreement=row, kind=Act.Kind.RESUMED, dated="2024-05-01")
+
+    assert on(D(2024, 5, 1), row).status == "in_force"
+    make.make_act(agreement=row, kind=Act.Kind.SUSPENDED, dated="2024-05-01")
+    assert on(D(2024, 5, 1), row).status == "suspended"
+
+
 @pytest.mark.parametrize(
     ("period", "expected"),
     [
@@ -115,8 +161,6 @@ def test_drafts_and_understandings_raise_no_concern(changes):
 
 
 def test_terms_are_said_in_words(settings):
-    from django.utils.translation import override
-
     with override("en"):
         assert validity.length(60) == "5 years"
         assert validity.length(6) == "6 months"

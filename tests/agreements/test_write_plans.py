@@ -6,15 +6,18 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.db.utils import InternalError
+from django.utils import timezone, translation
 
 from agreements import operations
 from agreements.history import history_of
 from agreements.models import (
     ArticleLink,
     Evidence,
+    IndicatorValue,
     Measure,
     Plan,
     Postponement,
@@ -30,6 +33,7 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 PDF = b"%PDF-1.7\n%%EOF\n"
+NAME = "of-a-note-that-is-refused.pdf"
 
 
 @pytest.fixture
@@ -177,13 +181,61 @@ def test_a_measure_moves_within_its_plan(by):
     assert [row.pk for row in plan.measures.order_by("order")] == [three.pk, one.pk, two.pk]
 
 
-def test_a_measure_with_notes_is_not_removed(by):
-    row = make.make_progress_note().measure
+def with_a_note(row):
+    make.make_progress_note(measure=row)
 
-    with pytest.raises(ValidationError):
+
+def done(row):
+    Measure.objects.filter(pk=row.pk).update(done_on=dt.date(2024, 2, 1))
+
+
+def dropped(row):
+    Measure.objects.filter(pk=row.pk).update(dropped_by="protocol 3")
+
+
+def with_a_year_done(row):
+    make.make_yearly_item(measure=row, year=2024, done_on=dt.date(2024, 2, 1))
+
+
+def with_a_value_reached(row):
+    indicator = make.make_indicator(measure=row)
+    IndicatorValue.objects.create(indicator=indicator, year=2024, actual=3)
+
+
+def with_a_project(row):
+    make.make_project().measures.add(row)
+
+
+@pytest.mark.parametrize(
+    ("happen", "named"),
+    [
+        (with_a_note, "progress notes"),
+        (done, "the day on which it was done"),
+        (dropped, "the decision that dropped it"),
+        (with_a_year_done, "years that are done"),
+        (with_a_value_reached, "actual values of indicators"),
+        (with_a_project, "projects"),
+    ],
+)
+def test_a_measure_is_not_removed_once_something_came_of_it(by, happen, named):
+    row = make.make_measure()
+    happen(row)
+    row.refresh_from_db()
+
+    with translation.override("en"), pytest.raises(ValidationError, match=named):
         operations.remove_measure(by=by, measure=row, seen=row.version)
 
     assert Measure.objects.filter(pk=row.pk).exists()
+
+
+def test_a_measure_with_plans_only_is_removed_with_them(by):
+    row = make.make_measure()
+    make.make_yearly_item(measure=row, year=2024)
+    IndicatorValue.objects.create(indicator=make.make_indicator(measure=row), year=2024, target=3)
+
+    operations.remove_measure(by=by, measure=row, seen=row.version)
+
+    assert not Measure.objects.filter(pk=row.pk).exists()
 
 
 def test_several_measures_change_together_or_not_at_all(by):
@@ -234,12 +286,13 @@ def test_a_note_with_a_file_that_is_no_document_is_not_kept_at_all(by):
         operations.add_note(
             by=by,
             note=note(make.make_measure()),
-            files=[SimpleUploadedFile("a.pdf", PDF), SimpleUploadedFile("b.pdf", b"MZ\x90\x00")],
+            files=[SimpleUploadedFile(NAME, PDF), SimpleUploadedFile("b.pdf", b"MZ\x90\x00")],
         )
 
     assert "b.pdf" in refused(error)["evidence"][0]
     assert not ProgressNote.objects.exists()
     assert not Evidence.objects.exists()
+    assert not default_storage.exists(f"evidence/{timezone.localdate().year}/{NAME}")
 
 
 def test_a_percentage_of_140_is_refused_by_form_and_database(by):
@@ -298,6 +351,20 @@ def test_a_status_by_hand_needs_a_reason(by):
         operations.override_status(by=by, override=override, seen=1)
 
     assert "reason" in refused(error)
+
+
+def test_two_who_set_a_status_by_hand_do_not_pass_unnoticed(by, cast):
+    row = make.make_measure()
+
+    def judge(who, status):
+        override = StatusOverride(measure=row, status=status, reason="The supplier", dated=dt.date(2024, 5, 1))
+        operations.override_status(by=who, override=override, seen=1)
+
+    judge(by, "at_risk")
+
+    with pytest.raises(RecordChanged):
+        judge(cast.administrator, "on_schedule")
+    assert [one.status for one in row.overrides.all()] == ["at_risk"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -116,6 +116,18 @@ def test_an_operation_refuses_at_the_fields_that_it_names(secretary):
     assert form.status == 422
 
 
+@pytest.mark.django_db
+def test_a_twin_that_only_the_database_sees_is_refused_at_its_field(secretary):
+    agreement = make.make_agreement()
+    ArticleEntry(typed(), instance=Article(agreement=agreement), by=secretary).keep()
+    form = ArticleEntry(typed(entry_key="key-2"), instance=Article(agreement=agreement), by=secretary)
+
+    assert form.keep() is None
+    assert form.errors.as_data()["number"][0].code == "unique"
+    assert form.status == 422
+    assert Article.objects.count() == 1
+
+
 def test_a_stale_change_shows_both_texts_and_the_next_save_replaces(secretary, article):
     opened = article.version
     Article.objects.filter(pk=article.pk).update(text_ru="Чужое")
