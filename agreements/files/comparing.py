@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from agreements.files.deadlines import Deadline, UnreadableDeadline, deadline_of, written
-from agreements.files.executors import Named, Organisations, OtherSide, UnknownName, read_executors
+from agreements.files.executors import Named, Organisations, OtherSide, UnknownName, marks_joint, read_executors
 from agreements.files.layout import Column, PlanRow, PlanTable, SideWords
 from agreements.files.problems import Place, RowProblem
 from agreements.files.tables import storable
@@ -24,6 +24,7 @@ _EXECUTING: dict[Column, tuple[str, bool]] = {
     Column.EXECUTORS: ("", True),
     Column.CO_EXECUTORS: ("", False),
 }
+_OF_SIDE = {Column.HOME: Side.HOME, Column.PARTNER: Side.PARTNER}
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 
 
@@ -130,6 +131,9 @@ class _Comparing:
         self._table, self._known, self._choices = table, known, choices
         self._by_number = {measure.number: measure for measure in known.measures}
         self._article_numbers = {_plain_number(article.number): article for article in known.articles}
+        self._marks_joint = any(
+            marks_joint(row.get(column)) for row in table.rows for column in _EXECUTING if column in row.cells
+        )
         self.result = Comparison()
         places: dict[str, Place] = {}
         sequence: list[Measure | Wanted] = []
@@ -248,7 +252,23 @@ class _Comparing:
             for name in unknown:
                 self.result.unknown.setdefault(name, []).append(row.place)
             named |= {one.organisation: one for one in found if one.organisation not in named}
+        for one in measure.executors.all() if measure else ():
+            if one.organisation_id not in named and not self._speaks_of(one, columns):
+                named[one.organisation_id] = Named(one.organisation_id, one.side, one.leads)
         wanted.executors = list(named.values())
+
+    def _speaks_of(self, executor: Executor, columns: Sequence[Column]) -> bool:
+        """Tell whether the columns would name such an executor, so that one who is not named is gone.
+
+        A column of one side is silent about the other. Co-executors have a column, or are marked in the cells of the
+        leading ones; a file that does neither is silent about them.
+        """
+        sides = {_OF_SIDE[column] for column in columns if column in _OF_SIDE}
+        if sides and Column.EXECUTORS not in columns and executor.side not in sides:
+            return False
+        if executor.leads:
+            return set(columns) != {Column.CO_EXECUTORS}
+        return Column.CO_EXECUTORS in columns or self._marks_joint
 
     def _of_other_side(self, error: OtherSide) -> tuple[str, str]:
         if not error.is_known:
@@ -258,11 +278,12 @@ class _Comparing:
         return text % {"name": error.organisation}, _("Move it to the column of its side.")
 
     def _names_the_same(self, row: PlanRow, measure: Measure, columns: Sequence[Column]) -> bool:
-        if set(columns) != {Column.HOME, Column.PARTNER}:
-            return False
         return all(
-            same_text(row.get(column), self._known.organisations.list_written(executors_of(measure, side)))
-            for column, side in ((Column.HOME, Side.HOME), (Column.PARTNER, Side.PARTNER))
+            column in _OF_SIDE
+            and same_text(
+                row.get(column), self._known.organisations.list_written(executors_of(measure, _OF_SIDE[column]))
+            )
+            for column in columns
         )
 
     def _read_articles(self, row: PlanRow, measure: Measure | None, wanted: Wanted) -> None:

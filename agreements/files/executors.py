@@ -21,6 +21,7 @@ _LEADS = re.compile(
     r"^(?:ответственн\w+(?: исполнител[ьи])?|исполнител[ьи]|отв\.|lead|executors?)\s*[:–—-]\s*", re.IGNORECASE
 )
 _ASIDE = re.compile(r"\s*\((по согласованию|by agreement|соисполнител[ьи]|co-?executors?)\)\s*$", re.IGNORECASE)
+_JOINT = re.compile(r"соисполнител|co-?executor", re.IGNORECASE)
 _NUMBERED = re.compile(r"\(№ (\d{1,18})\)$")
 
 
@@ -51,6 +52,11 @@ class OtherSide(Exception):
     def __init__(self, organisation: Organisation, *, is_known: bool) -> None:
         super().__init__(str(organisation))
         self.organisation, self.is_known = organisation, is_known
+
+
+def marks_joint(text: str) -> bool:
+    """Tell whether a cell says of some executors that they do not lead."""
+    return bool(_JOINT.search(text))
 
 
 def plain(name: str) -> str:

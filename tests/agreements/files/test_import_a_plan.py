@@ -10,7 +10,7 @@ from agreements.models import Measure, Plan, Recurrence, YearlyItem
 from agreements.operations.files import Decision, NotAsSeen, NotComplete, import_plan
 from parties.models import Organisation, Side, User
 from tests.agreements.files.conftest import HEADINGS, as_text, as_workbook, compared, read
-from tests.factories import make_executor, make_measure, make_user
+from tests.factories import make_executor, make_measure, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,57 @@ def test_other_executors_raise_the_version_of_the_measure(
     measure.refresh_from_db()
     assert [(one.organisation, one.side) for one in measure.executors.all()] == [(committee, Side.PARTNER)]
     assert measure.version == 2
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "kept"),
+    [
+        ("home", ["new"], {"new", "partner", "partner joins", "home joins"}),
+        ("partner", ["new of partner"], {"home", "home joins", "new of partner", "partner joins"}),
+        ("home partner", ["new", ""], {"new", "home joins", "partner joins"}),
+        ("home co", ["new", ""], {"new", "partner", "partner joins"}),
+        ("co", ["home joins"], {"home", "partner", "home joins"}),
+        ("all", ["new"], {"new", "home joins", "partner joins"}),
+        ("all co", ["new", ""], {"new"}),
+        ("home", ["new\nсоисполнители: home"], {"new", "home", "partner", "partner joins"}),
+    ],
+)
+def test_executors_for_whom_the_file_has_no_column_stay(
+    plan: Plan, secretary: User, headings: str, cells: list[str], kept: set[str]
+) -> None:
+    columns = {
+        "home": HEADINGS[3], "partner": HEADINGS[4], "all": "Исполнители", "co": "Соисполнители",
+    }  # fmt: skip
+    measure = make_measure(plan=plan, number="1", text_ru="Визит", deadline="2025")
+    for name, side, leads in (
+        ("home", Side.HOME, True), ("home joins", Side.HOME, False),
+        ("partner", Side.PARTNER, True), ("partner joins", Side.PARTNER, False),
+    ):  # fmt: skip
+        make_executor(measure=measure, organisation=named(name, side), side=side, leads=leads)
+    named("new", Side.HOME)
+    named("new of partner", Side.PARTNER)
+    content = as_workbook(
+        [
+            [*HEADINGS[:3], *(columns[one] for one in headings.split())],
+            ["1", "Визит", "2025", *cells],
+        ]
+    )
+    import_plan(by=secretary, plan=plan, table=read(content, plan))
+    assert {one.organisation.name_ru for one in measure.executors.all()} == kept
+
+
+def named(name: str, side: Side) -> Organisation:
+    return make_organisation(side=side, name_ru=name, name_en="", short_name_ru="", short_name_en="")
+
+
+def test_executors_of_one_side_that_are_the_same_change_nothing(
+    plan: Plan, administration: Organisation, committee: Organisation
+) -> None:
+    measure = make_measure(plan=plan, number="1", text_ru="Визит", deadline="2025")
+    make_executor(measure=measure, organisation=administration)
+    make_executor(measure=measure, organisation=committee, side=Side.PARTNER)
+    found = compared(as_text([HEADINGS[:4], ["1", "Визит", "2025", administration.name_ru]]), plan)
+    assert (found.changed, found.unchanged) == ([], 1)
 
 
 def test_a_yearly_measure_gets_an_item_for_each_year(plan: Plan, secretary: User) -> None:
