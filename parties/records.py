@@ -31,6 +31,17 @@ COUNT_ROW_VERSION = """
     END IF;
     RETURN NEW;
 """
+COUNT_ROW_VERSION_BUT_PLACE = """
+    IF to_jsonb(NEW) - 'version' - 'updated_at' - 'order' IS DISTINCT FROM
+       to_jsonb(OLD) - 'version' - 'updated_at' - 'order' OR NEW.version > OLD.version THEN
+        NEW.version = OLD.version + 1;
+        NEW.updated_at = now();
+    ELSE
+        NEW.version = OLD.version;
+        NEW.updated_at = CASE WHEN NEW."order" = OLD."order" THEN OLD.updated_at ELSE now() END;
+    END IF;
+    RETURN NEW;
+"""
 
 
 def bumps_data_version(operation: pgtrigger.Operation | None = None) -> pgtrigger.Trigger:
@@ -45,6 +56,20 @@ def bumps_data_version(operation: pgtrigger.Operation | None = None) -> pgtrigge
         operation=operation or (pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete),
         timing=pgtrigger.Deferred,
         func=BUMP,
+    )
+
+
+def counts_row_version(*, places_count: bool = True) -> pgtrigger.Trigger:
+    """Return the trigger that keeps `version` and `updated_at`.
+
+    Where `places_count` is not set the row may be moved among others (its `order`) without a new version: who
+    writes about it has not lost sight of it when somebody else moves its neighbour.
+    """
+    return pgtrigger.Trigger(
+        name="count_row_version",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=COUNT_ROW_VERSION if places_count else COUNT_ROW_VERSION_BUT_PLACE,
     )
 
 
@@ -66,9 +91,4 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
-        triggers = [
-            bumps_data_version(),
-            pgtrigger.Trigger(
-                name="count_row_version", when=pgtrigger.Before, operation=pgtrigger.Update, func=COUNT_ROW_VERSION
-            ),
-        ]
+        triggers = [bumps_data_version(), counts_row_version()]

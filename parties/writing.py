@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -42,17 +43,23 @@ class SubmittedOtherwise(Exception):
     message = _("Something else was kept under the key of this entry already.")
 
 
-def check_seen(record: Record, seen: int | None) -> None:
-    """Lock the stored row until the transaction ends; raise `RecordChanged` unless `seen` is its version."""
-    stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
+def check_seen(record: Record, seen: int | None) -> Record:
+    """Lock the stored row until the transaction ends, and return it; raise `RecordChanged` unless it is as `seen`."""
+    stored: Record = type(record)._base_manager.select_for_update().get(pk=record.pk)
     if stored.version != seen:
         raise RecordChanged(stored)
+    return stored
 
 
 @transaction.atomic
-def save_seen(record: Kept, *, seen: int | None) -> Kept:
-    """Save a stored record that the writer saw at version `seen`; raise `RecordChanged` if it is another by now."""
-    check_seen(record, seen)
+def save_seen(record: Kept, *, seen: int | None, uncounted: Sequence[str] = ()) -> Kept:
+    """Save a stored record that the writer saw at version `seen`; raise `RecordChanged` if it is another by now.
+
+    `uncounted` are fields whose changes count no version: they stay as they are stored by now.
+    """
+    stored = check_seen(record, seen)
+    for name in uncounted:
+        setattr(record, name, getattr(stored, name))
     record.save()
     record.refresh_from_db(fields=["version", "updated_at"])
     return record

@@ -17,7 +17,7 @@ from documents.models import Sourced
 from parties.models import Area, Organisation, Partnership, Side
 from parties.naming import Localised
 from parties.periods import PeriodField
-from parties.records import bumps_data_version
+from parties.records import bumps_data_version, counts_row_version
 
 NEWS_DAYS = 90
 """An open measure without a progress note for longer than this has no data, once its plan has run as long."""
@@ -217,6 +217,10 @@ class Measure(Sourced):
                 condition=models.Q(dropped_on__isnull=True) | ~models.Q(dropped_by=""),
                 name="measure_dropped_on_a_day_by_a_decision",
             ),
+        ]
+        triggers = [
+            counts_row_version(places_count=False) if trigger.name == "count_row_version" else trigger
+            for trigger in Sourced.Meta.triggers
         ]
 
     def __str__(self) -> str:

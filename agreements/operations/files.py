@@ -108,9 +108,9 @@ def _write(plan: Plan, comparison: Comparison) -> None:
     changed = {row.measure.pk: _filled(row.measure, row.wanted) for row in comparison.changed}
     moved = _in_order(comparison, made)
     Measure.objects.bulk_create(made.values())
-    stored = {**{measure.pk: measure for measure in moved}, **changed}
-    fields = ["section", "text_ru", "text_en", "deadline", "recurrence", "order"]
-    Measure.objects.bulk_update(stored.values(), fields, batch_size=500)
+    fields = ["section", "text_ru", "text_en", "deadline", "recurrence"]
+    Measure.objects.bulk_update(changed.values(), fields, batch_size=500)
+    Measure.objects.bulk_update(moved, ["order"])
     wanted_of = [(made[id(wanted)], wanted) for wanted in comparison.new]
     wanted_of += [(changed[row.measure.pk], row.wanted) for row in comparison.changed]
     _set_executors(wanted_of)

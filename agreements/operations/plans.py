@@ -18,6 +18,9 @@ from parties.formatting import period as in_words
 from parties.models import Organisation, Side, User
 from parties.writing import RecordChanged, check_seen, save_seen
 
+PLACE = ("order",)
+"""Where a measure stands in its plan counts no version: moving one changes the places of many."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -86,7 +89,7 @@ def keep_measure(
     Plan.objects.select_for_update().get(pk=measure.plan_id)  # two measures at once get two numbers
     check_measure(measure)
     if measure.pk:
-        save_seen(measure, seen=seen)
+        save_seen(measure, seen=seen, uncounted=PLACE)
     else:
         last = measure.plan.measures.aggregate(last=Max("order"))["last"] or 0
         measure.order = measure.order or last + 1
@@ -219,7 +222,7 @@ def _keep_years(measure: Measure) -> None:
 
 @transaction.atomic
 def move_measure(*, by: User, measure: Measure, seen: int | None, before: Measure | None) -> Measure:
-    """Put the measure before another of the plan, or last, and number the places anew."""
+    """Put the measure before another of the plan, or last. No version is counted: no measure says anything new."""
     Plan.objects.select_for_update().get(pk=measure.plan_id)
     check_seen(measure, seen)
     if before is not None and before.plan_id != measure.plan_id:
@@ -227,10 +230,12 @@ def move_measure(*, by: User, measure: Measure, seen: int | None, before: Measur
     rows = [row for row in measure.plan.measures.order_by("order", "pk") if row.pk != measure.pk]
     place = next((place for place, row in enumerate(rows) if before and row.pk == before.pk), len(rows))
     rows.insert(place, measure)
+    moved = []
     for order, row in enumerate(rows, start=1):
         if row.order != order:
             row.order = order
-            row.save(update_fields=["order", "updated_at"])
+            moved.append(row)
+    Measure.objects.bulk_update(moved, ["order"])
     measure.refresh_from_db()
     return measure
 
@@ -252,7 +257,7 @@ def mark_done(*, by: User, measure: Measure, seen: int | None, done_on: dt.date 
     """Keep the day on which the measure was done; None takes that back."""
     measure.done_on = done_on
     check_measure(measure)
-    return save_seen(measure, seen=seen)
+    return save_seen(measure, seen=seen, uncounted=PLACE)
 
 
 @transaction.atomic
@@ -262,7 +267,7 @@ def drop_measure(
     """Drop a measure by a decision, which is named; an empty decision restores it."""
     measure.dropped_by, measure.dropped_on = decision, dropped_on if decision else None
     check_measure(measure)
-    return save_seen(measure, seen=seen)
+    return save_seen(measure, seen=seen, uncounted=PLACE)
 
 
 @transaction.atomic

@@ -8,8 +8,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from agreements import operations
@@ -179,6 +180,41 @@ def test_a_measure_moves_within_its_plan(by):
     operations.move_measure(by=by, measure=three, seen=three.version, before=one)
 
     assert [row.pk for row in plan.measures.order_by("order")] == [three.pk, one.pk, two.pk]
+
+
+def test_moving_a_measure_leaves_the_versions_of_all_but_tells_that_the_rows_changed(by):
+    plan = make.make_plan()
+    two, three = [new_measure(by, plan) for __ in range(3)][1:]
+    before = dict(plan.measures.values_list("pk", "updated_at"))
+
+    operations.move_measure(by=by, measure=three, seen=three.version, before=two)
+
+    assert set(plan.measures.values_list("version", flat=True)) == {1}
+    changed = {row.pk for row in plan.measures.all() if row.updated_at != before[row.pk]}
+    assert changed == {two.pk, three.pk}
+    two.text_ru = "Кто писал, пока другой переставлял, пишет дальше"
+    operations.change_measure(by=by, measure=two, seen=1)
+    assert Measure.objects.get(pk=two.pk).version == 2
+
+
+def test_a_measure_that_is_moved_while_it_is_changed_stays_where_it_was_moved(by):
+    row = make.make_measure(order=1)
+    Measure.objects.filter(pk=row.pk).update(order=7)
+
+    operations.mark_done(by=by, measure=row, seen=1, done_on=dt.date(2024, 2, 1))
+
+    assert Measure.objects.get(pk=row.pk).order == 7
+
+
+def test_moving_a_measure_takes_no_more_queries_in_a_long_plan(by):
+    def count(size: int) -> int:
+        plan = make.make_plan()
+        rows = [make.make_measure(plan=plan, number=str(number), order=number) for number in range(size)]
+        with CaptureQueriesContext(connection) as captured:
+            operations.move_measure(by=by, measure=rows[-1], seen=1, before=rows[0])
+        return len(captured)
+
+    assert count(3) == count(60)
 
 
 def with_a_note(row):

@@ -114,6 +114,7 @@ def test_the_plan_takes_the_order_of_the_file(plan: Plan, secretary: User) -> No
     import_plan(by=secretary, plan=plan, table=read(as_text([HEADINGS, *rows]), plan))
     # Measure 2 is not in the file and stays behind measure 1, which it follows in the plan.
     assert [row.number for row in Measure.objects.order_by("order", "pk")] == ["3", "1", "2", "4"]
+    assert {row.version for row in Measure.objects.all()} == {1}
 
 
 def test_nothing_is_written_while_a_row_needs_a_correction(plan: Plan, secretary: User) -> None:
