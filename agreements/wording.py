@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreements.models import Recurrence
+from agreements.models import CLOSED, NEWS_DAYS, Recurrence
 from parties import formatting
 from parties.periods import Period, Shape
 
@@ -40,6 +40,18 @@ def late(last_day: dt.date, on: dt.date) -> str:
     """Return by how much a day is past."""
     days = (on - last_day).days
     return ngettext("overdue by %(days)s day", "overdue by %(days)s days", days) % {"days": formatting.number(days)}
+
+
+def silence(measure: Measure, last_news: dt.date | None, on: dt.date, days: int = NEWS_DAYS) -> str:
+    """Return how long an open measure is without news, in the rule of `MeasureQuerySet.without_news`; else empty."""
+    begun = measure.plan.period.starts
+    silent = (on - max(last_news or begun, begun)).days
+    if measure.status in CLOSED or silent <= days:
+        return ""
+    if last_news is None:
+        return _("no news yet")
+    silent = (on - last_news).days
+    return ngettext("no news for %(n)s day", "no news for %(n)s days", silent) % {"n": formatting.number(silent)}
 
 
 def moved(postponements: Sequence[Postponement]) -> str:

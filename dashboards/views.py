@@ -17,8 +17,9 @@ from dashboards import chain as chains
 from dashboards import queries
 from dashboards.search import asked
 from dashboards.search import search as find
+from documents import lists
 from parties.models import Organisation
-from parties.pages import render_page
+from parties.pages import render_page, unless_known
 from parties.permissions import public, signed_in
 from parties.queries import partnership_of
 
@@ -78,6 +79,20 @@ def coverage(request: HttpRequest) -> HttpResponse:
         lambda: {"page": chains.coverage(partnership_of(request), timezone.localdate(), **asked)},
         filtered=True,
     )
+
+
+@require_safe
+@signed_in
+def coverage_file(request: HttpRequest, form: lists.Form) -> HttpResponse:
+    """Give the coverage as a file: the cells that the page of the same query shows."""
+    asked = chains.coverage_asked(request.GET)
+    page = request.build_absolute_uri(request.get_full_path().replace(f"list.{form}", "", 1))
+
+    def answer() -> HttpResponse:
+        found = chains.coverage(partnership_of(request), timezone.localdate(), **asked)
+        return lists.answer(chains.coverage_file(found, page), form)
+
+    return unless_known(request, answer)
 
 
 @require_safe

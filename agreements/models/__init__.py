@@ -1,6 +1,7 @@
 """Agreements, plans of actions with their measures, and what became of these."""
 
 from agreements.models.agreements import (
+    LIVE,
     Act,
     Agreement,
     AgreementFile,
@@ -12,6 +13,7 @@ from agreements.models.agreements import (
     Status,
 )
 from agreements.models.plans import (
+    CLOSED,
     NEWS_DAYS,
     RISK_DAYS,
     RISK_MOVES,
@@ -35,6 +37,8 @@ from agreements.models.progress import (
 )
 
 __all__ = [
+    "CLOSED",
+    "LIVE",
     "NEWS_DAYS",
     "RISK_DAYS",
     "RISK_MOVES",

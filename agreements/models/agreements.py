@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models import functions
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,10 @@ class Status(models.TextChoices):
     SUSPENDED = "suspended", _("suspended")
     EXPIRED = "expired", _("expired")
     TERMINATED = "terminated", _("terminated")
+
+
+LIVE = (Status.SIGNED, Status.IN_FORCE, Status.SUSPENDED)
+"""The states of an agreement that asks for a plan and measures."""
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
@@ -89,6 +94,24 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
                 default=models.Value(Status.DRAFT),
                 output_field=models.CharField(choices=Status.choices),
             ),
+        )
+
+    def with_end(self, on: dt.date) -> AgreementQuerySet:
+        """Add the status and `over_on`, the last day of an agreement that is terminated or expired on the day."""
+        acts = Act.objects.filter(
+            agreement=models.OuterRef("pk"),
+            kind=Act.Kind.TERMINATED,
+            dated__endswith__lte=on + dt.timedelta(days=1),
+        )
+        day_after = acts.order_by("dated").values("dated__endswith")[:1]
+        last_day = models.ExpressionWrapper(
+            models.Subquery(day_after) - models.Value(dt.timedelta(days=1)), output_field=models.DateField()
+        )
+        is_over = models.When(
+            status__in=[Status.TERMINATED, Status.EXPIRED], then=functions.Least(last_day, models.F("ends_on"))
+        )
+        return self.with_status(on).annotate(  # type: ignore[no-redef]
+            over_on=models.Case(is_over, output_field=models.DateField(null=True))
         )
 
     def for_register(self, on: dt.date) -> AgreementQuerySet:

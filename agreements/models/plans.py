@@ -20,7 +20,7 @@ from parties.periods import PeriodField
 from parties.records import bumps_data_version, counts_row_version
 
 NEWS_DAYS = 90
-"""An open measure without a progress note for longer than this has no data, once its plan has run as long."""
+"""An open measure without a progress note for more days than this has no data, once its plan has run longer, too."""
 RISK_DAYS = 30
 """An open measure whose last day is at most this near is at risk."""
 RISK_MOVES = 2
@@ -81,12 +81,29 @@ class MeasureStatus(models.TextChoices):
     NOT_RELEVANT = "not_relevant", _("not relevant")
 
 
+CLOSED = (MeasureStatus.DONE, MeasureStatus.NOT_RELEVANT)
+"""How measures stand about which nobody expects news."""
+
+
 def _done(on: dt.date) -> models.Q:
     return models.Q(done_on__lte=on)
 
 
 def _dropped(on: dt.date) -> models.Q:
     return ~models.Q(dropped_by="") & (models.Q(dropped_on__isnull=True) | models.Q(dropped_on__lte=on))
+
+
+def _silent(on: dt.date, days: int) -> Any:
+    """Return what holds for measures without news: no progress note in the last `days` days, up to the day.
+
+    The days count from the beginning of the plan at the earliest: a plan that has just begun has no news to tell.
+    """
+    from agreements.models.progress import ProgressNote
+
+    since = on - dt.timedelta(days=days)
+    news = ProgressNote.objects.filter(measure=models.OuterRef("pk"), dated__lte=on, dated__gte=since)
+    has_run = models.Q(plan__period__startswith__lt=since) | models.Q(plan__period__lower_inf=True)
+    return has_run & ~models.Exists(news)
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
@@ -100,16 +117,15 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
         In this order: a decision not to do it makes it not relevant; done is done; a status set by hand holds
         until it is taken back; a deadline that is over, or an item of a past year that was not done, makes it
-        overdue; without a progress note for `NEWS_DAYS` days, though the plan has run as long, there is no data; a
+        overdue; without news for more than `NEWS_DAYS` days (`without_news`) there is no data; a
         last day within `RISK_DAYS` days, or `RISK_MOVES` postponements, put it at risk; else it is on schedule. A
         permanent measure is never overdue.
         """
-        from agreements.models.progress import Postponement, ProgressNote, StatusOverride, YearlyItem
+        from agreements.models.progress import Postponement, StatusOverride, YearlyItem
 
-        tomorrow, news_since = on + dt.timedelta(days=1), on - dt.timedelta(days=NEWS_DAYS)
+        tomorrow = on + dt.timedelta(days=1)
         mine = {"measure": models.OuterRef("pk")}
         by_hand = StatusOverride.objects.filter(**mine, dated__lte=on).order_by("-dated", "-pk").values("status")[:1]
-        news = ProgressNote.objects.filter(**mine, dated__lte=on, dated__gte=news_since)
         missed = YearlyItem.objects.filter(**mine, year__lt=on.year).exclude(done_on__lte=on)
         this_year = YearlyItem.objects.filter(**mine, year=on.year).exclude(done_on__lte=on)
         moves = Postponement.objects.filter(**mine, decided_on__lte=on).order_by().values("measure")
@@ -118,13 +134,12 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         ends_soon: models.Q | Any = is_once & models.Q(deadline__endswith__lte=tomorrow + dt.timedelta(days=RISK_DAYS))
         if year_ends:
             ends_soon |= models.Q(recurrence=Recurrence.YEARLY) & models.Exists(this_year)
-        is_old = models.Q(plan__period__startswith__lte=news_since)
         rule = models.Case(
             models.When(is_once & models.Q(deadline__endswith__lte=on), then=models.Value(MeasureStatus.OVERDUE)),
             models.When(
                 models.Q(recurrence=Recurrence.YEARLY) & models.Exists(missed), then=models.Value(MeasureStatus.OVERDUE)
             ),
-            models.When(is_old & ~models.Exists(news), then=models.Value(MeasureStatus.NO_DATA)),
+            models.When(_silent(on, NEWS_DAYS), then=models.Value(MeasureStatus.NO_DATA)),
             models.When(ends_soon | models.Q(moves__gte=RISK_MOVES), then=models.Value(MeasureStatus.AT_RISK)),
             default=models.Value(MeasureStatus.ON_SCHEDULE),
         )
@@ -153,8 +168,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def undone(self, on: dt.date) -> MeasureQuerySet:
         """Neither done on the day nor dropped by a decision."""
-        closed = [MeasureStatus.DONE, MeasureStatus.NOT_RELEVANT]
-        return self.with_status(on).exclude(status__in=closed)  # type: ignore[misc]
+        return self.with_status(on).exclude(status__in=CLOSED)  # type: ignore[misc]
 
     def dropped(self, on: dt.date) -> MeasureQuerySet:
         return self.with_status(on).filter(status=MeasureStatus.NOT_RELEVANT)  # type: ignore[misc]
@@ -170,12 +184,14 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             overdue=models.Count("pk", filter=models.Q(status=MeasureStatus.OVERDUE)),
         )
 
-    def without_news(self, on: dt.date) -> MeasureQuerySet:
-        """Undone measures without a progress note up to the day."""
-        from agreements.models.progress import ProgressNote
+    def without_news(self, on: dt.date, days: int = NEWS_DAYS) -> MeasureQuerySet:
+        """Undone measures whose last progress note is more than `days` days old, and so is their plan."""
+        return self.undone(on).filter(_silent(on, days))
 
-        notes = ProgressNote.objects.filter(measure=models.OuterRef("pk"), dated__lte=on)
-        return self.undone(on).filter(~models.Exists(notes))
+    def serving(self, on: dt.date) -> MeasureQuerySet:
+        """Measures by which their articles are covered: not dropped by the day, of a plan that is not over on it."""
+        goes_on = models.Q(plan__period__endswith__gt=on) | models.Q(plan__period__upper_inf=True)
+        return self.filter(~_dropped(on), goes_on)
 
 
 @pghistory.track()

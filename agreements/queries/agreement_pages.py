@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -89,10 +89,9 @@ def agreement_page(agreement: Agreement, on: dt.date) -> AgreementPage | None:
     )
     rows = rows.select_related("area", "partnership", "parent", "responsible")
     found = rows.prefetch_related(Prefetch("plans", plans_counted(on))).get()
-    served = Measure.objects.filter(Q(plan__period__endswith__gt=on) | Q(plan__period__upper_inf=True))
     articles = agreement.articles.select_related("area", "agreement").annotate(
         measure_count=Count("measures", distinct=True),
-        is_served=Exists(served.filter(articles=OuterRef("pk"))),
+        is_served=Exists(Measure.objects.serving(on).filter(articles=OuterRef("pk"))),
     )
     amendments = agreement.amendments.prefetch_related("articles")
     files = agreement.files.select_related("author", "amendment").order_by("amendment", "kind", "language", "-edition")

@@ -22,13 +22,12 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agreements.models import Article, Measure, Plan, Status
+from agreements.models import LIVE, Article, Measure, Plan
 
 SOON = dt.timedelta(days=365)
 """An agreement that ends within this time is warned of."""
 NOTICE_SOON = dt.timedelta(days=183)
 """So long before the last day for a notice one is reminded of it."""
-LIVE = (Status.SIGNED, Status.IN_FORCE, Status.SUSPENDED)
 
 
 class Concern(TextChoices):
@@ -45,12 +44,11 @@ def with_concerns(agreements: Any, on: dt.date) -> Any:
 
     `ends_soon`: it ends within `SOON` and does not prolong itself. `notice_soon`: it prolongs itself unless notice
     is given within `NOTICE_SOON`. `no_plan`: the period of none of its plans holds the day. `bare_articles`: how many
-    articles no measure of a current or coming plan serves. The rows must come from `with_status`.
+    articles no measure serves (`MeasureQuerySet.serving`): none of a current or coming plan that was not dropped.
+    The rows must come from `with_status`.
     """
     live = Q(status__in=LIVE)
-    served = Measure.objects.filter(articles=OuterRef("pk")).filter(
-        Q(plan__period__endswith__gt=on) | Q(plan__period__upper_inf=True)
-    )
+    served = Measure.objects.serving(on).filter(articles=OuterRef("pk"))
     bare = Article.objects.filter(~Exists(served), agreement=OuterRef("pk")).order_by().values("agreement")
     counted = Coalesce(Subquery(bare.annotate(n=Count("pk")).values("n")), 0)
     last = Q(prolongs=False) | Q(notice_on__isnull=False)

@@ -154,11 +154,12 @@ class MeasuresPage:
     controls: tuple[Control, ...]
     page: Page[Any]
     plans_stated: int
+    news_days: int
 
     @property
     def groups(self) -> list[Group]:
         """The rows under their plans, or all together where they are sorted otherwise."""
-        rows = [Row(measure, self.on) for measure in self.page]
+        rows = [Row(measure, self.on, self.news_days) for measure in self.page]
         if self.question.sort:
             return [Group("", rows)]
         by_plan = groupby(rows, key=lambda row: row.measure.plan)
@@ -225,7 +226,9 @@ def measures_page(partnership: Partnership, parameters: QueryDict) -> MeasuresPa
         ),
         loads=_loads(beside, on, question.without("status", "organisation", "assigned")),
         controls=(
+            Control("q", _("words or number"), kind="words", value=question.parameters.get("q", "")),
             _statuses(question),
+            _news_days(question),
             _plans(question, plans),
             _executors(question, every),
             _sides(question, partnership),
@@ -233,6 +236,7 @@ def measures_page(partnership: Partnership, parameters: QueryDict) -> MeasuresPa
         ),
         page=page_of(for_table(rows, on).order_by(*question.order), question.page),
         plans_stated=Agreement.objects.filter(partnership=partnership, plan_stated=True).count(),
+        news_days=filters.news_days,
     )
 
 
@@ -262,6 +266,11 @@ def _loads(measures: QuerySet[Any], on: dt.date, query: QueryDict) -> tuple[Load
 
 def _statuses(question: Question) -> Control:
     return _control(question, "status", _("status"), MeasureStatus.choices)
+
+
+def _news_days(question: Question) -> Control:
+    value = question.parameters.get("no_news_days", "")
+    return Control("no_news_days", _("no news for more than, days"), kind="number", value=value)
 
 
 def _sides(question: Question, partnership: Partnership) -> Control:
@@ -314,10 +323,11 @@ def measures_file(partnership: Partnership, parameters: QueryDict, address: str)
             f"{_('Executors')}, {partnership.partner_side}",
             _("Progress"),
             _("Date of the note"),
+            _("Without news"),
             _("Status"),
             _("Done on"),
         ],
-        rows=(_cells(Row(measure, filters.day)) for measure in rows),
+        rows=(_cells(Row(measure, filters.day, filters.news_days)) for measure in rows),
     )
 
 
@@ -334,6 +344,7 @@ def _cells(row: Row) -> list[Any]:
         "; ".join(str(one.organisation) for one in row.partner),
         row.note.text if row.note else "",
         row.note.dated if row.note else None,
+        row.silence,
         row.status_label,
         measure.done_on,
     ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django_filters import ChoiceFilter
+from django_filters import CharFilter, ChoiceFilter, Filter
 
 from agreements.models import (
+    NEWS_DAYS,
     Agreement,
     Article,
     Executor,
@@ -43,6 +45,19 @@ class PlanFilter(SourcedFilterSet):
     period = PeriodFilter(field_name="period", label=_("period"))
 
 
+class NewsDaysField(forms.IntegerField):
+    """A number of days without news."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 1, "max_value": 3650, **kwargs})
+
+
+class NewsDaysFilter(Filter):
+    """Reads after how many days a measure is without news."""
+
+    field_class = NewsDaysField
+
+
 class MeasureOnDay(AsOfFilterSet):
     """Measures with their status on the day."""
 
@@ -51,7 +66,10 @@ class MeasureOnDay(AsOfFilterSet):
 
 
 class MeasureFilter(MeasureOnDay, SourcedFilterSet):
-    """Filters of measures. `status` and `state` are of the day `as_of`; `year` and `deadline` look at the deadline."""
+    """Filters of measures. `status`, `state` and `no_news_days` are of the day `as_of`.
+
+    `year` and `deadline` look at the deadline; `no_news_days` keeps undone measures without news for more days.
+    """
 
     STATES = [
         ("done", _("done")),
@@ -62,6 +80,7 @@ class MeasureFilter(MeasureOnDay, SourcedFilterSet):
     ]
 
     partnership = of_partnership("plan__agreement__partnership")
+    q = CharFilter(method="with_words", label=_("words of the measure, or number"), max_length=200)
     agreement = RecordFilter(
         field_name="plan__agreement", queryset=Agreement.objects.order_by("pk"), label=_("agreement")
     )
@@ -75,9 +94,26 @@ class MeasureFilter(MeasureOnDay, SourcedFilterSet):
     assigned = YesNoFilter(method="carried_out_at_all", label=_("with an executor"))
     status = ChoiceFilter(choices=MeasureStatus, method="in_status", label=_("status"))
     state = ChoiceFilter(choices=STATES, method="in_state", label=_("state"))
+    no_news_days = NewsDaysFilter(method="without_news_for", label=_("no news for more than, days"))
     recurrence = ChoiceFilter(choices=Recurrence, label=_("recurrence"))
     year = YearOfPeriodFilter(field_name="deadline", label=_("year"))
     deadline = PeriodFilter(field_name="deadline", label=_("deadline"))
+
+    @property
+    def news_days(self) -> int:
+        """After how many days a measure is without news; the filters must be valid."""
+        return self.form.cleaned_data["no_news_days"] or NEWS_DAYS
+
+    def with_words(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep measures whose text, section or number has every one of the words."""
+        for word in value.split():
+            somewhere = Q(text_ru__icontains=word) | Q(text_en__icontains=word)
+            queryset = queryset.filter(somewhere | Q(section__icontains=word) | Q(number__istartswith=word))
+        return queryset
+
+    def without_news_for(self, queryset: Any, name: str, value: int) -> QuerySet[Any]:
+        silent: QuerySet[Any] = queryset.without_news(self.day, value)
+        return silent
 
     def under_article(self, queryset: QuerySet[Any], name: str, value: Article) -> QuerySet[Any]:
         joined = Measure.articles.through.objects.filter(measure=OuterRef("pk"), article=value)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from agreements import wording
 from agreements.models import (
+    CLOSED,
     NEWS_DAYS,
     Executor,
     MeasureStatus,
@@ -35,7 +36,6 @@ ORDERS = {
     "deadline": ("deadline__endswith", "plan", "order", "pk"),
     "-deadline": ("-deadline__endswith", "plan", "order", "pk"),
 }
-CLOSED = (MeasureStatus.DONE, MeasureStatus.NOT_RELEVANT)
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Row:
 
     measure: Any
     on: dt.date
+    news_days: int = NEWS_DAYS
+    """After how many days without news that is said."""
 
     @property
     def anchor(self) -> str:
@@ -107,16 +109,8 @@ class Row:
 
     @property
     def silence(self) -> str:
-        """How long the open measure is without news, once it is longer than `NEWS_DAYS` days.
-
-        Without any note the days count from the beginning of its plan.
-        """
-        days = (self.on - (self.note.dated if self.note else self.measure.plan.period.starts)).days
-        if self.is_closed or days <= NEWS_DAYS:
-            return ""
-        if self.note is None:
-            return _("no news yet")
-        return ngettext("no news for %(n)s day", "no news for %(n)s days", days) % {"n": days}
+        """How long the open measure is without news, once that is too long."""
+        return wording.silence(self.measure, self.note.dated if self.note else None, self.on, self.news_days)
 
     @property
     def status(self) -> str:
@@ -248,11 +242,13 @@ class Option:
 
 @dataclass(frozen=True)
 class Control:
-    """A choice of the reader: the name of a filter and what it takes."""
+    """A choice of the reader: the name of a filter and what it takes, from a list of options or typed."""
 
     name: str
     label: str
-    options: tuple[Option, ...]
+    options: tuple[Option, ...] = ()
+    kind: Literal["choice", "words", "number"] = "choice"
+    value: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from rest_framework.reverse import reverse
 
 from agreements.models import NEWS_DAYS
 from dashboards.chain.coverage import CoverageForm, CoveragePage, Matrix, Row, coverage
-from dashboards.chain.steps import Chain, Gap, Node, chain
+from dashboards.chain.gaps import Gap
+from dashboards.chain.steps import Chain, Node, chain
 from dashboards.chain.walking import KINDS, kind_of, row_of
 from parties.api import Reference, Resource, absolute, address_of, described, reference
 from parties.filtering import RecordField
@@ -132,7 +133,7 @@ class CoverageCellSerializer(serializers.Serializer[Any]):
     year = serializers.IntegerField()
     total = serializers.IntegerField()
     done = serializers.IntegerField()
-    is_gap = serializers.BooleanField(help_text="The agreement was there, but no measure.")
+    is_gap = serializers.BooleanField(help_text="The agreement was there, but no measure of a plan.")
 
 
 class CoverageRowSerializer(serializers.Serializer[Any]):
@@ -166,7 +167,7 @@ class CoverageSerializer(serializers.Serializer[Any]):
     """Which articles are covered by measures, and which measures are without news."""
 
     as_of = serializers.DateField()
-    days = serializers.IntegerField()
+    no_news_days = serializers.IntegerField()
     agreements = MatrixSerializer(many=True)
     without_news = SilentSerializer(many=True)
 
@@ -188,7 +189,7 @@ class CoverageView(Resource):
         parameters=[
             OpenApiParameter("partnership", str, description="Agreements of one partnership: its code or id."),
             OpenApiParameter("agreement", str, description="One agreement only: its code or id."),
-            OpenApiParameter("days", int, description=f"Days without news, {NEWS_DAYS} if not given."),
+            OpenApiParameter("no_news_days", int, description=f"Days without news, {NEWS_DAYS} if not given."),
         ],
         responses=CoverageSerializer,
     )
@@ -210,7 +211,7 @@ class CoverageView(Resource):
 def _coverage(page: CoveragePage) -> dict[str, Any]:
     return {
         "as_of": page.on,
-        "days": page.days,
+        "no_news_days": page.no_news_days,
         "agreements": [_matrix(matrix) for matrix in page.matrices],
         "without_news": [
             {

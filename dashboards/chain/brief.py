@@ -6,17 +6,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from agreements.models import NEWS_DAYS, Agreement, Measure
+from agreements.models import Agreement, Measure
+from dashboards.chain.covering import article_gap, articles_with_cover
+from dashboards.chain.gaps import Gap
 from dashboards.chain.reporting import reported
-from dashboards.chain.steps import LABELS, Gap, address, article_gap, articles_with_cover
+from dashboards.chain.steps import LABELS, address
 from dashboards.chain.trading import chapters_in, groups_of
 from dashboards.chain.walking import Ids, Links, walk
-from parties.periods import FIRST_YEAR
 from projects.models import Delivery, Project
 from workgroup.models import Outcome
 
@@ -73,15 +73,12 @@ def brief(start: Any, on: dt.date) -> Brief:
 
 
 def _articles(links: Links, on: dt.date) -> tuple[int, int]:
-    articles = articles_with_cover(links.articles)
-    return len(links.articles), sum(article_gap(article, on) is not None for article in articles)
+    articles = articles_with_cover(links.articles, on)
+    return len(links.articles), sum(article_gap(article) is not None for article in articles)
 
 
 def _silent(ids: Ids, on: dt.date) -> int:
-    """Count the open measures without news: the rule of `steps.news_gap`."""
-    since = Coalesce(Max("notes__dated"), "plan__period__startswith", Value(dt.date(FIRST_YEAR, 1, 1)))
-    rows: Any = Measure.objects.filter(pk__in=ids).undone(on).annotate(since=since)
-    return int(rows.filter(since__lt=on - dt.timedelta(days=NEWS_DAYS)).count())
+    return Measure.objects.filter(pk__in=ids).without_news(on).count()
 
 
 def _loose(ids: Ids) -> int:

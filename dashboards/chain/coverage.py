@@ -1,16 +1,13 @@
-"""Which article of an agreement was covered by measures in which year, and which measures are without news.
-
-A measure covers the years of its deadline; one that is due every year, or permanent, all years from the
-beginning of its plan to its deadline, or to the end of the plan where it has none.
-"""
+"""Which article of an agreement was covered by measures in which year, and which measures are without news."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import BadRequest
@@ -19,8 +16,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements.models import NEWS_DAYS, Agreement, Article, Measure, MeasureStatus, Recurrence
-from dashboards.chain.steps import FOLDED, Gap, article_gap, articles_with_cover, news_gap, with_news
+from agreements.models import LIVE, NEWS_DAYS, Agreement, Article, Measure
+from agreements.queries.plans import NewsDaysField
+from dashboards.chain.covering import article_gap, articles_with_cover, is_done_in, years_covered, years_owed
+from dashboards.chain.gaps import Gap
+from dashboards.chain.steps import FOLDED, news_gap, with_news
 from parties.filtering import RecordField
 from parties.models import Partnership
 
@@ -31,19 +31,18 @@ class CoverageForm(forms.Form):
     """What the address may ask: one agreement, and after how many days a measure is without news."""
 
     agreement = RecordField(queryset=Agreement.objects.order_by("pk"), required=False, label=gettext_lazy("agreement"))
-    days = forms.IntegerField(
-        min_value=1, max_value=3650, required=False, initial=NEWS_DAYS, label=gettext_lazy("days without news")
-    )
+    no_news_days = NewsDaysField(required=False, initial=NEWS_DAYS, label=gettext_lazy("days without news"))
 
     @property
     def asked(self) -> dict[str, Any]:
         """The keywords of `coverage`; the form must be valid."""
-        return {"agreement": self.cleaned_data["agreement"], "days": self.cleaned_data["days"] or NEWS_DAYS}
+        given = self.cleaned_data
+        return {"agreement": given["agreement"], "no_news_days": given["no_news_days"] or NEWS_DAYS}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The measures of an article in a year: all, and those that are done. `is_gap`: in force, but none."""
+    """The measures of an article in a year: all, and those done by its end. `is_gap`: some are owed, but none is."""
 
     year: int
     total: int
@@ -62,12 +61,24 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The articles of an agreement over the years from its conclusion to this year, or to the end of its plans."""
+    """The articles of an agreement over its years, to the end of its plans.
 
-    agreement: Agreement
+    The agreement comes from `with_end`.
+    """
+
+    agreement: Any
     years: tuple[int, ...]
     rows: tuple[Row, ...]
     measures: int
+
+    @property
+    def is_live(self) -> bool:
+        """Whether measures are to be expected of the agreement now."""
+        return self.agreement.status in LIVE
+
+    @property
+    def articles(self) -> int:
+        return sum(row.article is not None for row in self.rows)
 
     @property
     def uncovered(self) -> int:
@@ -88,7 +99,7 @@ class CoveragePage:
     """The coverage of agreements on a day."""
 
     on: dt.date
-    days: int
+    no_news_days: int
     chosen: Agreement | None
     agreements: list[Agreement]
     matrices: tuple[Matrix, ...]
@@ -109,12 +120,19 @@ class CoveragePage:
 
     @property
     def articles(self) -> int:
-        return sum(row.article is not None for matrix in self.matrices for row in matrix.rows)
+        """How many articles the agreements have that live."""
+        return sum(matrix.articles for matrix in self.matrices if matrix.is_live)
+
+    @property
+    def query(self) -> str:
+        """The same question, for the files."""
+        asked: dict[str, Any] = {"agreement": self.chosen.pk} if self.chosen else {}
+        return urlencode({**asked, "no_news_days": self.no_news_days})
 
     @property
     def without_articles(self) -> list[Agreement]:
         """The agreements whose articles are not known: nothing can be said of them."""
-        return [one.agreement for one in self.matrices if not any(row.article is not None for row in one.rows)]
+        return [one.agreement for one in self.matrices if not one.articles]
 
 
 def coverage_asked(parameters: QueryDict) -> dict[str, Any]:
@@ -131,76 +149,70 @@ def coverage_asked(parameters: QueryDict) -> dict[str, Any]:
     return form.asked
 
 
-def coverage(partnership: Partnership | None, on: dt.date, *, agreement: Agreement | None, days: int) -> CoveragePage:
-    """Return the coverage of one agreement, or of all those of a partnership, or of all (4 queries for any number)."""
+def coverage(
+    partnership: Partnership | None, on: dt.date, *, agreement: Agreement | None, no_news_days: int
+) -> CoveragePage:
+    """Return the coverage of one agreement, or of all those of a partnership, or of all (6 queries for any number)."""
     known = Agreement.objects.filter(partnership=partnership) if partnership else Agreement.objects.all()
-    all_of_them = list(known.order_by("concluded", "pk"))
-    shown = [agreement] if agreement else all_of_them
+    all_of_them = list(known.with_end(on).order_by("concluded", "pk"))
+    shown = all_of_them
+    if agreement:
+        shown = [one for one in all_of_them if one == agreement] or list(
+            Agreement.objects.filter(pk=agreement.pk).with_end(on)
+        )
     articles: dict[int, list[Any]] = defaultdict(list)
-    for article in articles_with_cover(Article.objects.filter(agreement__in=shown).values("pk")):
+    for article in articles_with_cover(Article.objects.filter(agreement__in=shown).values("pk"), on):
         articles[article.agreement_id].append(article)
     measures: dict[int, list[Any]] = defaultdict(list)
     for measure in _measures(shown, on):
         measures[measure.plan.agreement_id].append(measure)
     return CoveragePage(
         on,
-        days,
+        no_news_days,
         agreement,
         all_of_them,
         tuple(_matrix(one, articles[one.pk], measures[one.pk], on) for one in shown),
-        tuple(_silent(shown, measures, on, days)),
+        tuple(_silent(shown, measures, on, no_news_days)),
     )
 
 
 def _measures(agreements: list[Agreement], on: dt.date) -> Any:
     rows = Measure.objects.filter(plan__agreement__in=agreements)
-    return with_news(rows, on).prefetch_related(Prefetch("articles", Article.objects.only("pk")))
+    return with_news(rows, on).prefetch_related(Prefetch("articles", Article.objects.only("pk")), "yearly_items")
 
 
-def _matrix(agreement: Agreement, articles: list[Any], measures: list[Any], on: dt.date) -> Matrix:
+def _matrix(agreement: Any, articles: list[Any], measures: list[Any], on: dt.date) -> Matrix:
     totals: dict[tuple[int | None, int], list[int]] = defaultdict(lambda: [0, 0])
     for measure in measures:
-        is_done = measure.status == MeasureStatus.DONE
-        for article_id in [article.pk for article in measure.articles.all()] or [None]:
-            for year in _years_of(measure, on):
+        for year in years_covered(measure, on):
+            is_done = is_done_in(measure, year, on)
+            for article_id in [article.pk for article in measure.articles.all()] or [None]:
                 totals[article_id, year][0] += 1
                 totals[article_id, year][1] += is_done
-    begun = agreement.concluded.starts.year if agreement.concluded and agreement.concluded.first else None
-    covered = [year for __, year in totals]
-    first = min([*covered, *([begun] if begun else []), on.year])
-    years = tuple(range(first, max([*covered, on.year]) + 1))[-MOST_YEARS:]
-    rows = [Row(one, _cells(totals, one.pk, years, begun, on), article_gap(one, on)) for one in articles]
+    covered, owed = [year for __, year in totals], years_owed(agreement, on)
+    shown = [*covered, *owed] or [on.year]
+    years = tuple(range(min(shown), max(shown) + 1))[-MOST_YEARS:]
+    rows = [Row(one, _cells(totals, one.pk, years, owed), article_gap(one)) for one in articles]
     if any(article_id is None for article_id, __ in totals):
-        rows.append(Row(None, _cells(totals, None, years, None, on), None))
+        rows.append(Row(None, _cells(totals, None, years, ()), None))
     return Matrix(agreement, years, tuple(rows), len(measures))
 
 
 def _cells(
-    totals: dict[tuple[int | None, int], list[int]],
-    article_id: int | None,
-    years: Iterable[int],
-    begun: int | None,
-    on: dt.date,
+    totals: dict[tuple[int | None, int], list[int]], article_id: int | None, years: Iterable[int], owed: Container[int]
 ) -> tuple[Cell, ...]:
     cells = []
     for year in years:
         total, done = totals.get((article_id, year), (0, 0))
-        is_gap = not total and begun is not None and begun <= year <= on.year
-        cells.append(Cell(year, total, done, is_gap))
+        cells.append(Cell(year, total, done, is_gap=not total and year in owed))
     return tuple(cells)
 
 
-def _years_of(measure: Any, on: dt.date) -> range:
-    """Return the years that the measure covers; an open end reaches to the day's year."""
-    plan, due = measure.plan.period, measure.deadline or measure.plan.period
-    is_once = measure.recurrence == Recurrence.ONCE and due.first is not None
-    begin = due.starts if is_once else plan.first or due.ends
-    return range(begin.year, (due.last or on).year + 1)
-
-
-def _silent(agreements: list[Agreement], measures: dict[int, list[Any]], on: dt.date, days: int) -> Iterable[Silent]:
+def _silent(
+    agreements: list[Agreement], measures: dict[int, list[Any]], on: dt.date, no_news_days: int
+) -> Iterable[Silent]:
     for agreement in agreements:
         for measure in measures[agreement.pk]:
-            gap = news_gap(measure, on, days)
+            gap = news_gap(measure, on, no_news_days)
             if gap is not None:
                 yield Silent(measure, gap)

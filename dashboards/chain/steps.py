@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agreements.models import NEWS_DAYS, Agreement, Article, Measure, MeasureStatus, ProgressNote
+from agreements.models import NEWS_DAYS, Agreement, Measure, MeasureStatus, ProgressNote
+from agreements.wording import silence
+from dashboards.chain.covering import article_gap, articles_with_cover
+from dashboards.chain.gaps import Gap
 from dashboards.chain.reporting import reported
 from dashboards.chain.trading import chapters_in, traded
 from dashboards.chain.walking import Links, kind_of, partnership_of_row, walk
@@ -27,14 +30,6 @@ SHOWN = 12
 """Rows of a step that the page shows before it folds the rest."""
 FOLDED = 200
 """Rows of a step, or of a list, that the page holds at most; the API has all."""
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A place where the chain is broken: a code for programs, words for readers."""
-
-    code: str
-    words: str
 
 
 @dataclass(frozen=True)
@@ -184,31 +179,9 @@ def _of_agreements(links: Links, on: dt.date) -> Iterable[Node]:
 
 
 def _of_articles(links: Links, on: dt.date) -> Iterable[Node]:
-    for row in articles_with_cover(links.articles):
+    for row in articles_with_cover(links.articles, on):
         page = f"{row.agreement.get_absolute_url()}#article-{row.pk}"
-        yield Node(str(row), page, (), _gaps(article_gap(row, on)), row)
-
-
-def articles_with_cover(ids: Iterable[int] | QuerySet[Any, Any]) -> Any:
-    """Return the articles in their order, each with its measures and the day after its last plan (1 query)."""
-    rows = Article.objects.filter(pk__in=ids).select_related("agreement")
-    return rows.annotate(
-        measure_count=Count("measures"),
-        open_ended=Count("measures", filter=Q(measures__plan__period__upper_inf=True)),
-        covered_until=Max("measures__plan__period__endswith"),
-    ).order_by("agreement", "pk")
-
-
-def article_gap(article: Any, on: dt.date) -> Gap | None:
-    """Return since which year no measure covers the article; None while one does."""
-    since = article.covered_until
-    if article.open_ended or (since is not None and since > on):
-        return None
-    concluded = article.agreement.concluded
-    year = since.year if since else concluded.starts.year if concluded and concluded.first else None
-    if year is None:
-        return Gap("no_measure", _("no measure"))
-    return Gap("no_measure", _("no measure since %(year)s") % {"year": year})
+        yield Node(str(row), page, (), _gaps(article_gap(row)), row)
 
 
 def _of_measures(links: Links, on: dt.date) -> Iterable[Node]:
@@ -219,26 +192,16 @@ def _of_measures(links: Links, on: dt.date) -> Iterable[Node]:
 
 
 def with_news(measures: Any, on: dt.date) -> Any:
-    """Return the measures in the order of their plans, each with its status on the day and the day of its last note."""
-    notes = ProgressNote.objects.filter(measure=OuterRef("pk")).order_by("-dated").values("dated")[:1]
+    """Return the measures in the order of their plans, with status and day of the last note as of the day."""
+    notes = ProgressNote.objects.filter(measure=OuterRef("pk"), dated__lte=on).order_by("-dated").values("dated")[:1]
     rows = measures.with_status(on).annotate(last_news=Subquery(notes)).select_related("plan__agreement")
     return rows.order_by("plan__period", "plan", "order", "pk")
 
 
 def news_gap(measure: Any, on: dt.date, days: int = NEWS_DAYS) -> Gap | None:
-    """Return for how long an open measure has been without news: more than `days` days, else None.
-
-    Without any note the days count from the beginning of its plan. The row comes from `with_news`.
-    """
-    if measure.status in {MeasureStatus.DONE, MeasureStatus.NOT_RELEVANT}:
-        return None
-    silent = (on - (measure.last_news or measure.plan.period.starts)).days
-    if silent <= days:
-        return None
-    if measure.last_news is None:
-        return Gap("no_news", _("no news yet"))
-    words = ngettext("no news for %(n)s day", "no news for %(n)s days", silent)
-    return Gap("no_news", words % {"n": silent})
+    """Return for how long a measure that comes from `with_news` has been without news, else None."""
+    words = silence(measure, measure.last_news, on, days)
+    return Gap("no_news", words) if words else None
 
 
 # What was decided and reported -------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, Subquery
 
-from agreements.models import Agreement, Measure, Plan, StatedCount, Status
+from agreements.models import NEWS_DAYS, Agreement, Measure, Plan, StatedCount, Status
 from documents.models import Source
 from parties.models import Partnership
 from parties.periods import Period
@@ -79,7 +79,7 @@ def measures(partnership: Partnership, year: int) -> Json:
     """Return how the measures of the plans for the year stand on 31 December (2 queries).
 
     `plans_stated` counts agreements whose sources speak of a plan, `plans_known` the plans that
-    are registered for the year. `without_news` counts undone measures without any progress note.
+    are registered for the year. `without_news` counts undone measures without news for more than `news_days` days.
     """
     last_day = dt.date(year, 12, 31)
     items = [_plan(plan) for plan in _plans(partnership, last_day) if plan.period.overlaps(Period.year(year))]
@@ -90,6 +90,7 @@ def measures(partnership: Partnership, year: int) -> Json:
     return {
         "plans_stated": len(stated_codes),
         "plans_known": len(items),
+        "news_days": NEWS_DAYS,
         **{name: sum(item[name] for item in items) for name in _COUNTS},
         "plans": items,
         "stated_for": stated_codes,

@@ -43,7 +43,7 @@ def _of_measures(section: Json) -> Gaps:
     if section["plans_stated"] > section["plans_known"]:
         yield "plans_not_available", {"stated": section["plans_stated"], "known": section["plans_known"]}
     if section["without_news"]:
-        yield "measures_without_news", {"count": section["without_news"]}
+        yield "measures_without_news", {"count": section["without_news"], "days": section["news_days"]}
 
 
 def _of_meetings(section: Json, year: int, has_yearly_duty: bool) -> Gaps:

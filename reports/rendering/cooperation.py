@@ -52,7 +52,7 @@ def measures(section: Json, cite: Citations) -> Section:
         _("Plans and measures"),
         _measures_headline(section),
         groups(
-            (_("Plans of the year"), (_plan(plan, cite) for plan in section["plans"])),
+            (_("Plans of the year"), (_plan(plan, cite, section.get("news_days")) for plan in section["plans"])),
             (
                 _("Agreements that are stated to have a plan"),
                 (cite.line(row, in_language(row["title"])) for row in section["stated_for"]),
@@ -78,10 +78,14 @@ def _measures_headline(section: Json) -> str:
     return _("No plan is recorded")
 
 
-def _plan(plan: Json, cite: Citations) -> Line:
+def _plan(plan: Json, cite: Citations, news_days: int | None) -> Line:
+    """Return the line of a plan; without `news_days` (the first release) those without any note were counted."""
+    silent = (
+        _("without any news: %(count)d") if news_days is None else _("no news for more than %(days)d days: %(count)d")
+    )
     counts = (
         _("overdue: %(count)d") % {"count": plan["overdue"]},
-        _("without any news: %(count)d") % {"count": plan["without_news"]},
+        silent % {"count": plan["without_news"], "days": news_days},
         _("dropped: %(count)d") % {"count": plan["dropped"]},
     )
     done = _("%(done)d of %(total)d done") % {"done": plan["done"], "total": plan["total"]}

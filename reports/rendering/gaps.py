@@ -33,7 +33,13 @@ def _counted(gap: Json) -> str:
                 "The sources speak of %(stated)d plans of actions; texts available: %(known)d.",
                 gap["stated"],
             )
-        case "measures_without_news":
+        case "measures_without_news" if "days" in gap:
+            text = ngettext(
+                "No news of %(count)d measure for more than %(days)d days.",
+                "No news of %(count)d measures for more than %(days)d days.",
+                gap["count"],
+            )
+        case "measures_without_news":  # versions of the first release counted those without any note
             text = ngettext(
                 "%(count)d measure has no progress note.", "%(count)d measures have no progress note.", gap["count"]
             )

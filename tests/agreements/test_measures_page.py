@@ -96,11 +96,66 @@ def test_the_filters_are_those_of_the_api(reader, cast, api_for, plan):
         assert sorted(rows(reader.get(f"/measures/?{query}"))) == sorted(found), query
 
 
+def test_measures_without_news_for_so_many_days_are_the_same_on_page_file_and_api(reader, cast, api_for, plan):
+    today = timezone.localdate()
+    late, other = plan.measures.order_by("order")[:2]
+    make.make_progress_note(measure=late, dated=today - dt.timedelta(days=100))
+    make.make_progress_note(measure=other, dated=today - dt.timedelta(days=40))
+    api = api_for(cast.analyst)
+
+    for days, expected in {30: ["1", "2"], 40: ["1"], 99: ["1"], 100: []}.items():
+        query = f"no_news_days={days}"
+        assert rows(reader.get(f"/measures/?{query}")) == expected, days
+        found = api.get(f"/api/v1/measures/?{query}").json()["results"]
+        assert [row["number"] for row in found] == expected, days
+        file = csv.DictReader(StringIO(reader.get(f"/measures/list.csv?{query}").content.decode("utf-8-sig")))
+        assert [list(row.values())[2] for row in file] == expected, days
+        silent = reader.get(f"/chain/coverage/?{query}").context["page"].silent
+        assert [one.measure.number for one in silent] == expected, days
+    assert rows(reader.get("/measures/?status=no_data")) == rows(
+        reader.get("/measures/?no_news_days=90&status=no_data")
+    )
+
+
+def test_the_silence_of_a_filtered_row_is_said_in_days(reader, plan):
+    told = timezone.localdate() - dt.timedelta(days=41)
+    make.make_progress_note(measure=plan.measures.get(number="2"), dated=told)
+
+    assert "41" in reader.get("/measures/?no_news_days=30").context["page"].groups[0].rows[1].silence
+    assert reader.get("/measures/").context["page"].groups[0].rows[1].silence == ""
+
+
+def test_a_plan_that_has_just_begun_has_no_measure_without_news(reader):
+    today = timezone.localdate()
+    begun = today - dt.timedelta(days=50)
+    plan = make.make_plan(period=f"{begun}/{today.year + 2}")
+    make.make_measure(plan=plan, number="1", deadline=str(today.year + 2))
+
+    assert rows(reader.get("/measures/?no_news_days=90")) == []
+    assert rows(reader.get("/measures/?no_news_days=49")) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("опоздав", ["1"]), ("ДЕЛО будущее", ["2"]), ("3", ["3"]), ("дело", ["1", "2", "3"]), ("нет", [])],
+)
+def test_words_keep_the_measures_that_have_them_all(reader, cast, api_for, plan, words, expected):
+    answer = reader.get("/measures/", {"q": words})
+
+    assert rows(answer) == expected
+    assert f'value="{words}"' in answer.text
+    found = api_for(cast.analyst).get("/api/v1/measures/", {"q": words}).json()["results"]
+    assert [row["number"] for row in found] == expected
+
+
 def test_an_empty_filter_of_the_form_asks_nothing(reader, plan):
     assert len(rows(reader.get("/measures/?status=&organisation=&year="))) == 3
 
 
-@pytest.mark.parametrize("query", ["colour=red", "status=blue", "organisation=nobody", "page=-1", "year=x"])
+@pytest.mark.parametrize(
+    "query",
+    ["colour=red", "status=blue", "organisation=nobody", "page=-1", "year=x", "no_news_days=0", "no_news_days=often"],
+)
 def test_a_wrong_parameter_is_named_on_the_page_and_in_the_file(reader, plan, query):
     for path in ("/measures/", "/measures/list.csv"):
         answer = reader.get(f"{path}?{query}")

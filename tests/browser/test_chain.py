@@ -62,7 +62,7 @@ def test_the_pages_of_the_chain_are_accessible_and_fit_the_screen(page, live_ser
     page.set_viewport_size({"width": width, "height": 900})
     meeting = Meeting.objects.filter(outcomes__project__isnull=False).first()
     paths = [planned.get_absolute_url(), f"/chain/agreement/{planned.pk}/", f"/chain/meeting/{meeting.pk}/"]
-    for path in [*paths, "/chain/coverage/", f"/chain/coverage/?agreement={planned.pk}&days=10"]:
+    for path in [*paths, "/chain/coverage/", f"/chain/coverage/?agreement={planned.pk}&no_news_days=10"]:
         page.goto(live_server.url + path)
         page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
         assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), f"{path} is too wide"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -10,8 +12,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agreements.models import Recurrence
-from dashboards.chain import coverage
+from agreements.models import Agreement, Recurrence
+from agreements.queries.concerns import with_concerns
+from dashboards.chain import chain, coverage
 from parties.periods import Period
 from tests import factories as make
 
@@ -26,7 +29,7 @@ def agreement(db):
 
 
 def matrix(agreement: Any) -> dict[str | None, dict[int, tuple[int, int, bool]]]:
-    (found,) = coverage(None, TODAY, agreement=agreement, days=90).matrices
+    (found,) = coverage(None, TODAY, agreement=agreement, no_news_days=90).matrices
     return {
         row.article and row.article.number: {cell.year: (cell.done, cell.total, cell.is_gap) for cell in row.cells}
         for row in found.rows
@@ -40,23 +43,94 @@ def measure(article: Any, plan: str = "2023/2025", **given: Any) -> Any:
     return row
 
 
-def test_a_measure_counts_in_the_year_of_its_deadline(agreement):
+def test_a_measure_covers_the_years_of_its_plan(agreement):
     measure(make.make_article(agreement=agreement, number="1"), deadline="2024-Q3")
 
     assert matrix(agreement)["1"] == {
         2021: (0, 0, True),
         2022: (0, 0, True),
-        2023: (0, 0, True),
+        2023: (0, 1, False),
         2024: (0, 1, False),
-        2025: (0, 0, True),
+        2025: (0, 1, False),
         2026: (0, 0, True),
     }
 
 
-def test_a_done_measure_counts_as_done(agreement):
+def test_a_measure_counts_as_done_from_the_year_in_which_it_was_done(agreement):
     measure(make.make_article(agreement=agreement, number="1"), deadline="2024", done_on=dt.date(2024, 5, 1))
 
-    assert matrix(agreement)["1"][2024] == (1, 1, False)
+    cells = matrix(agreement)["1"]
+    assert [cells[year] for year in (2023, 2024, 2025)] == [(0, 1, False), (1, 1, False), (1, 1, False)]
+
+
+def test_a_yearly_measure_is_done_in_the_years_whose_item_is(agreement):
+    row = measure(make.make_article(agreement=agreement, number="1"), recurrence=Recurrence.YEARLY, deadline="2025")
+    make.make_yearly_item(measure=row, year=2023, done_on=dt.date(2023, 12, 1))
+    make.make_yearly_item(measure=row, year=2024)
+
+    cells = matrix(agreement)["1"]
+    assert [cells[year][0] for year in (2023, 2024, 2025)] == [1, 0, 0]
+
+
+def gap_of(agreement: Any) -> str:
+    (found,) = coverage(None, TODAY, agreement=agreement, no_news_days=90).matrices
+    return found.rows[0].gap.words if found.rows[0].gap else ""
+
+
+def test_a_dropped_measure_covers_the_years_before_the_decision(agreement):
+    article = make.make_article(agreement=agreement, number="1")
+    measure(article, "2024/2027", deadline="2027", dropped_by="Протокол № 3", dropped_on=dt.date(2025, 6, 1))
+
+    assert {year for year, cell in matrix(agreement)["1"].items() if cell[2]} == {2021, 2022, 2023, 2025, 2026}
+    assert "2025" in gap_of(agreement)
+    assert register_counts(agreement) == 1
+
+
+def test_a_measure_dropped_on_an_unknown_day_never_covered_anything(agreement):
+    article = make.make_article(agreement=agreement, number="1")
+    measure(article, "2024/2027", deadline="2027", dropped_by="Протокол № 3")
+
+    assert not any(total for __, total, __ in matrix(agreement)["1"].values())
+    assert "2021" in gap_of(agreement)
+    assert register_counts(agreement) == 1
+
+
+def test_another_measure_that_was_not_dropped_covers_the_article(agreement):
+    article = make.make_article(agreement=agreement, number="1")
+    measure(article, "2024/2027", deadline="2027", dropped_by="Протокол № 3")
+    measure(article, "2024/2027", deadline="2027")
+
+    assert gap_of(agreement) == ""
+    assert matrix(agreement)["1"][2026] == (0, 1, False)
+    assert register_counts(agreement) == 0
+
+
+def register_counts(agreement: Any) -> int:
+    found: Any = with_concerns(Agreement.objects.filter(pk=agreement.pk).with_status(TODAY), TODAY).get()
+    return int(found.bare_articles)
+
+
+@pytest.mark.parametrize(
+    ("changes", "act", "last_gap"),
+    [
+        ({"expires_on": dt.date(2023, 12, 31)}, None, 2023),
+        ({"expires_on": dt.date(2024, 3, 1)}, None, 2023),
+        ({}, "2022-07-01", 2021),
+        ({"expires_on": dt.date(2024, 12, 31)}, "2023-12-31", 2023),
+        ({"form": "understanding"}, None, None),
+    ],
+)
+def test_nothing_is_missed_of_an_agreement_after_its_end_or_of_an_understanding(agreement, changes, act, last_gap):
+    Agreement.objects.filter(pk=agreement.pk).update(**changes)
+    if act:
+        make.make_act(agreement=agreement, kind="terminated", dated=act)
+    article = make.make_article(agreement=agreement, number="1")
+
+    gaps = [year for year, cell in matrix(agreement)["1"].items() if cell[2]]
+    assert max(gaps, default=None) == last_gap
+    assert gap_of(agreement) == ""
+    assert coverage(None, TODAY, agreement=None, no_news_days=90).uncovered == 0
+    assert not [node for step in chain(article, TODAY).steps if step.code == "articles" for node in step.nodes[0].gaps]
 
 
 @pytest.mark.parametrize(
@@ -98,12 +172,12 @@ def test_open_measures_without_news_are_listed_with_their_days(agreement):
     make.make_progress_note(measure=silent, dated=dt.date(2026, 1, 1))
     make.make_progress_note(measure=told, dated=dt.date(2026, 11, 1))
 
-    found = coverage(None, TODAY, agreement=None, days=90).silent
+    found = coverage(None, TODAY, agreement=None, no_news_days=90).silent
 
     assert [row.measure for row in found] == [silent]
     assert "326" in found[0].gap.words
-    assert len(coverage(None, TODAY, agreement=None, days=10).silent) == 2
-    assert coverage(None, TODAY, agreement=None, days=400).silent == ()
+    assert len(coverage(None, TODAY, agreement=None, no_news_days=10).silent) == 2
+    assert coverage(None, TODAY, agreement=None, no_news_days=400).silent == ()
 
 
 def test_more_articles_and_measures_take_no_more_queries(agreement):
@@ -119,7 +193,7 @@ def test_more_articles_and_measures_take_no_more_queries(agreement):
 
 def cost() -> int:
     with CaptureQueriesContext(connection) as captured:
-        coverage(None, TODAY, agreement=None, days=90)
+        coverage(None, TODAY, agreement=None, no_news_days=90)
     return len(captured)
 
 
@@ -142,11 +216,35 @@ def test_page_and_api_agree(agreement, official):
     assert f'href="/chain/article/{article.pk}/"' in page
 
 
+def test_the_file_has_the_cells_of_the_page(agreement, official):
+    article = make.make_article(agreement=agreement, number="4")
+    measure(article, "2024/2025", deadline="2024", done_on=dt.date(2024, 5, 1))
+    make.make_article(agreement=make.make_agreement(partnership=agreement.partnership), number="9")
+
+    answer = official.get(f"/chain/coverage/list.csv?agreement={agreement.pk}")
+
+    rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))[1:]
+    cells = [[row[1], *row[3:6], bool(row[6])] for row in rows]
+    assert cells[:5] == [
+        ["4", "2021", "0", "0", True],
+        ["4", "2022", "0", "0", True],
+        ["4", "2023", "0", "0", True],
+        ["4", "2024", "1", "1", False],
+        ["4", "2025", "1", "1", False],
+    ]
+    assert {row[0] for row in rows} == {str(agreement)}
+    assert official.get("/chain/coverage/list.xlsx").content[:2] == b"PK"
+    page = official.get(f"/chain/coverage/?agreement={agreement.pk}").text
+    for form in ("csv", "xlsx"):
+        assert f'href="/chain/coverage/list.{form}?agreement={agreement.pk}&amp;no_news_days=90"' in page
+    assert official.get("/chain/coverage/list.csv?colour=red").status_code == 400
+
+
 def test_one_agreement_can_be_asked_for(agreement, official):
     other = make.make_article(agreement=make.make_agreement(partnership=agreement.partnership), number="art-other")
     make.make_article(agreement=agreement, number="art-own")
 
-    page = official.get(f"/chain/coverage/?agreement={agreement.pk}&days=30").text
+    page = official.get(f"/chain/coverage/?agreement={agreement.pk}&no_news_days=30").text
     answer = official.get(f"/api/v1/chain/coverage/?agreement={agreement.pk}").json()
 
     assert "art-own." in page
@@ -164,7 +262,8 @@ def test_a_program_can_name_the_partnership(agreement, official, partnership):
 
 
 @pytest.mark.parametrize(
-    "query", ["colour=red", "days=0", "days=many", "agreement=0", "agreement=%00", "days=99999999999"]
+    "query",
+    ["colour=red", "no_news_days=0", "no_news_days=many", "agreement=0", "agreement=%00", "no_news_days=99999999999"],
 )
 def test_a_wrong_parameter_is_named(agreement, official, query):
     name = query.partition("=")[0]

@@ -134,6 +134,7 @@ def test_measures_are_counted_as_of_the_last_day_of_the_year(full_world: World) 
     agreement = full_world.partnership.agreements.get(title_en="2016")
     plan = Plan.objects.create(agreement=agreement, title_ru="План", period=Period.parse("2024/2025"))
     author = User.objects.create(username="secretary")
+    # Told in April of what was not done in December: there is no news of any of the three.
     for number, (deadline, done, note) in enumerate(
         [
             ("2024-S1", "2024-05-01", True),
@@ -150,7 +151,8 @@ def test_measures_are_counted_as_of_the_last_day_of_the_year(full_world: World) 
     Measure.objects.create(plan=plan, number="9", text_ru="Пример", deadline=Period.parse("2024"), is_example=True)
     section = compute(full_world.partnership, 2024)["measures"]
     counts = {name: section[name] for name in ("total", "done", "overdue", "without_news", "dropped")}
-    assert counts == {"total": 4, "done": 1, "overdue": 2, "without_news": 1, "dropped": 0}
+    assert counts == {"total": 4, "done": 1, "overdue": 2, "without_news": 3, "dropped": 0}
+    assert section["news_days"] == 90
     assert compute(full_world.partnership, 2025)["measures"]["done"] == 2
     assert compute(full_world.partnership, 2023)["measures"]["plans"] == []
 
