@@ -1,14 +1,14 @@
-"""The register of agreements as a file, with the columns of the page."""
+"""The lists of agreements and of measures as files, with the columns of the pages."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agreements.models import Party
+from agreements.queries import measures_file as measures_of
 from agreements.queries.register_pages import EVERY, RegisterRow, register
-from documents.lists import ListFile
+from documents.lists import ListFile, page_of, yes_or_no
 from parties.formatting import period
 from parties.models import Side
 from parties.queries import partnership_of
@@ -23,11 +23,13 @@ def register_file(request: HttpRequest) -> ListFile:
         _("Measures"), _("Measures done"), _("Warnings"), _("Responsible"), _("Sources"), _("Example"),
     ]  # fmt: skip
     found = register(partnership, request.GET, per_page=EVERY)
-    page = reverse("agreements:list")
-    if request.GET:
-        page = f"{page}?{request.GET.urlencode()}"
-    address = request.build_absolute_uri(page)
+    address = page_of(request, "agreements:list")
     return ListFile("agreements", _("Register of agreements"), address, list(map(str, columns)), map(_row, found.rows))
+
+
+def measures_file(request: HttpRequest) -> ListFile:
+    """Return the measures that the address asks for."""
+    return measures_of(partnership_of(request), request.GET, page_of(request, "agreements:measures"))
 
 
 def _row(row: RegisterRow) -> list[object]:
@@ -52,7 +54,7 @@ def _row(row: RegisterRow) -> list[object]:
         "; ".join(row.warnings),
         str(agreement.responsible) if agreement.responsible else None,
         ", ".join(agreement.source_codes),
-        _("yes") if agreement.is_example else _("no"),
+        yes_or_no(agreement.is_example),
     ]
 
 

@@ -1,13 +1,14 @@
 from django.urls import path
 
+from agreements.register import measures_file, register_file
 from agreements.views import agreement_entry, agreements, files, plan_entry, plans
 from agreements.views.agreement_entry import PARTS
+from documents.lists import files_of
 
 app_name = "agreements"
 urlpatterns = [
     path("agreements/", agreements.agreement_list, name="list"),
-    path("agreements/list.csv", agreements.agreements_file, {"form": "csv"}, name="list_csv"),
-    path("agreements/list.xlsx", agreements.agreements_file, {"form": "xlsx"}, name="list_xlsx"),
+    *files_of("agreements/list", "list", register_file, filtered=True),
     path("agreements/new/", agreement_entry.new_agreement, name="new"),
     path("agreements/<int:pk>/", agreements.agreement, name="detail"),
     path("agreements/<int:pk>/edit/", agreement_entry.edit_agreement, name="edit"),
@@ -41,8 +42,7 @@ urlpatterns = [
         )
     ),
     path("measures/", plans.measures, name="measures"),
-    path("measures/list.csv", plans.measures_file, {"form": "csv"}, name="measures_csv"),
-    path("measures/list.xlsx", plans.measures_file, {"form": "xlsx"}, name="measures_xlsx"),
+    *files_of("measures/list", "measures", measures_file, filtered=True),
     path("measures/<int:pk>/", plans.measure, name="measure"),
     *(
         path(f"measures/<int:pk>/{name.replace('_', '-')}/", plan_entry.cell, {"name": name}, name=name)

@@ -1,18 +1,21 @@
 from django.conf import settings
 from django.urls import path
 
-from dashboards import views
+from dashboards import files, views
+from documents.lists import files_of
 
 app_name = "dashboards"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("organisations/", views.organisations, name="organisations"),
+    *files_of("organisations", "organisations", files.organisations_file),
     path("organisations/<int:pk>/", views.organisation, name="organisation"),
     path("chain/coverage/", views.coverage, name="coverage"),
     path("chain/coverage/list.csv", views.coverage_file, {"form": "csv"}, name="coverage_csv"),
     path("chain/coverage/list.xlsx", views.coverage_file, {"form": "xlsx"}, name="coverage_xlsx"),
     path("chain/<str:kind>/<int:pk>/", views.chain, name="chain"),
     path("search/", views.search, name="search"),
+    *files_of("search", "search", files.search_file, filtered=True),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),

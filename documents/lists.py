@@ -1,22 +1,30 @@
-"""A list of a page as a file: the same rows and columns as CSV or XLSX."""
+"""A list of a page as a file: the same rows and columns as CSV or XLSX.
+
+A page with a list has both: `files_of` in the `urls` of its app, `{% list_files %}` on the page.
+"""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any, Literal
 
 import xlsxwriter
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from parties.formatting import neutralised
+from parties.pages import refuse_parameters, unless_known
+from parties.permissions import View, signed_in
 
 Form = Literal["csv", "xlsx"]
-_SUSPICIOUS = "=+-@\t\r\n＝＋－＠"  # a text that begins so is read as a formula by some spreadsheet
 _LONGEST_CELL = 32_767
 _WIDEST_COLUMN = 60
 _WRAPPED = {"text_wrap": True, "valign": "top"}
@@ -26,7 +34,7 @@ _WRAPPED = {"text_wrap": True, "valign": "top"}
 class ListFile:
     """A table with one row of headings. `name` is that of the file, without its ending and the day.
 
-    A cell is a text, number, day or None. `address` is that of the page which shows the same list.
+    A cell is a text, number, day, moment or None. `address` is that of the page which shows the same list.
     """
 
     name: str
@@ -34,6 +42,46 @@ class ListFile:
     address: str
     columns: Sequence[str]
     rows: Iterable[Sequence[Any]]
+
+
+def files_of(
+    address: str,
+    name: str,
+    list_of: Callable[[HttpRequest], ListFile],
+    *,
+    declared: Callable[[View], View] = signed_in,
+    filtered: bool = False,
+    versioned: bool = True,
+) -> list[URLPattern]:
+    """Return the addresses of a list as CSV and as XLSX, named `<name>_csv` and `<name>_xlsx`.
+
+    `declared` says who may have them: whoever may see the page. `filtered=True` is for lists that read parameters,
+    as for `render_page`. `versioned=False` is for rows that change without a new data version, such as jobs.
+    """
+
+    @require_safe
+    @declared
+    def give(request: HttpRequest, form: Form) -> HttpResponse:
+        if not filtered:
+            refuse_parameters(request)
+        if versioned:
+            return unless_known(request, lambda: answer(list_of(request), form))
+        response = answer(list_of(request), form)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    forms: tuple[Form, ...] = ("csv", "xlsx")
+    return [path(f"{address}.{form}", give, {"form": form}, name=f"{name}_{form}") for form in forms]
+
+
+def page_of(request: HttpRequest, name: str) -> str:
+    """Return the whole address of the page with this name and the parameters of the request."""
+    query = request.GET.urlencode()
+    return request.build_absolute_uri(f"{reverse(name)}?{query}" if query else reverse(name))
+
+
+def yes_or_no(value: bool) -> str:
+    return _("yes") if value else _("no")
 
 
 def answer(file: ListFile, form: Form) -> HttpResponse:
@@ -58,17 +106,18 @@ def _as_csv(file: ListFile) -> bytes:
 
 
 def _plain(cell: Any) -> str:
-    """Return a cell as CSV holds it: days in ISO 8601, numbers in plain digits, no text that begins like a formula."""
+    """Return a cell as CSV holds it: times in ISO 8601, numbers in plain digits, no text that begins like a formula."""
     if cell is None:
         return ""
+    if isinstance(cell, dt.datetime):
+        return timezone.localtime(cell).isoformat(timespec="seconds")
     if isinstance(cell, dt.date):
         return cell.isoformat()
     if isinstance(cell, Decimal):
         return f"{cell:f}"  # never 2.5E+2
     if isinstance(cell, int):
         return str(cell)
-    text = str(cell)
-    return f"'{text}" if text[:1] and text[0] in _SUSPICIOUS else text
+    return neutralised(str(cell))
 
 
 def _as_workbook(file: ListFile) -> bytes:
@@ -77,6 +126,7 @@ def _as_workbook(file: ListFile) -> bytes:
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     bold, wrapped = book.add_format({"bold": True, "valign": "top"}), book.add_format(_WRAPPED)
     day = book.add_format({"num_format": "dd.mm.yyyy", "valign": "top", "align": "left"})
+    moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm", "valign": "top", "align": "left"})
     sheet, about = book.add_worksheet(_("List")), book.add_worksheet(_("About"))
     widths = [len(column) for column in file.columns]
     for place, column in enumerate(file.columns):
@@ -86,7 +136,9 @@ def _as_workbook(file: ListFile) -> bytes:
         for place, cell in enumerate(row):
             if cell is None or cell == "":
                 continue
-            if isinstance(cell, dt.date):
+            if isinstance(cell, dt.datetime):
+                sheet.write_datetime(last, place, timezone.localtime(cell).replace(tzinfo=None), moment)
+            elif isinstance(cell, dt.date):
                 sheet.write_datetime(last, place, dt.datetime.combine(cell, dt.time()), day)
             elif isinstance(cell, int | Decimal):
                 sheet.write_number(last, place, cell, wrapped)

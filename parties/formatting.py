@@ -1,7 +1,7 @@
 """Numbers and periods in words, in Russian and English.
 
 Numbers: no-break space between thousands, decimal comma in Russian and point in English, the
-true minus sign. Periods: «15 августа 2023 г.», «I полугодие 2024 г.», “H1 2024”.
+true minus sign. Periods: «15 августа 2023 г.», «I полугодие 2024 г.», “H1 2024”. Texts in CSV.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from parties.precision import Precision
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
+SUSPICIOUS = "=+-@\t\r\n＝＋－＠"
+"""A text that begins so is read as a formula by some spreadsheet."""
 _GENITIVE = [
     "января",
     "февраля",
@@ -61,6 +63,11 @@ _ENGLISH = [
     "December",
 ]
 _ROMAN = ("I", "II", "III", "IV")
+
+
+def neutralised(text: str) -> str:
+    """Return the text with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text[:1] and text[0] in SUSPICIOUS else text
 
 
 def number(value: Decimal | float | int, places: int | None = None) -> str:

@@ -51,8 +51,8 @@ def render_page(
     `shared=False` is for pages whose content has forms or names the reader: these are never kept.
     `filtered=True` is for pages that read parameters (`chosen`); on others a parameter is an error.
     """
-    if request.GET and not filtered:
-        raise BadRequest(_("This page has no parameters: %(unknown)s.") % {"unknown": ", ".join(request.GET)})
+    if not filtered:
+        refuse_parameters(request)
     page_key, etag = _keys(request)
     pending_messages = len(get_messages(request)) > 0
     if not pending_messages and etag in parse_etags(request.headers.get("If-None-Match", "")):
@@ -70,6 +70,12 @@ def render_page(
         page = page.replace(_gap("token"), get_token(request)).replace(_gap("reader"), escape(str(request.user)))
         response = HttpResponse(page)
     return response if pending_messages else _with_validators(response, etag)
+
+
+def refuse_parameters(request: HttpRequest) -> None:
+    """Raise `BadRequest` where the address has parameters: nothing in an address is ignored."""
+    if request.GET:
+        raise BadRequest(_("This page has no parameters: %(unknown)s.") % {"unknown": ", ".join(request.GET)})
 
 
 def unless_known(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from documents.lists import ListFile
+from documents.lists import ListFile, page_of, yes_or_no
 from parties.formatting import period
 from parties.models import Organisation, Side
 from parties.periods import Period
@@ -26,7 +25,7 @@ def projects_file(request: HttpRequest) -> ListFile:
         _("Participants"), _("HS codes"), _("Sources"), _("Example"),
     ]  # fmt: skip
     found = portfolio(partnership_of(request), request.GET)
-    title, page = _("Joint projects"), _page(request, "projects:list", found.query)
+    title, page = _("Joint projects"), page_of(request, "projects:list")
     return ListFile("projects", title, page, columns, map(_project, found.rows))
 
 
@@ -49,7 +48,7 @@ def _project(row: Row) -> list[object]:
         "; ".join(_with_role(part) for part in project.participants.all()),
         project.hs_codes,
         ", ".join(project.source_codes),
-        _yes(project.is_example),
+        yes_or_no(project.is_example),
     ]
 
 
@@ -60,7 +59,7 @@ def milestones_file(request: HttpRequest) -> ListFile:
         _("Example"),
     ]  # fmt: skip
     found = portfolio(partnership_of(request), request.GET)
-    title, page = _("Milestones of joint projects"), _page(request, "projects:list", found.query)
+    title, page = _("Milestones of joint projects"), page_of(request, "projects:list")
     return ListFile("milestones", title, page, columns, map(_milestone, found.steps))
 
 
@@ -74,7 +73,7 @@ def _milestone(step: Step) -> list[object]:
         _in_words(milestone.actual),
         step.lateness,
         ", ".join(milestone.source_codes),
-        _yes(milestone.is_example),
+        yes_or_no(milestone.is_example),
     ]
 
 
@@ -85,7 +84,7 @@ def deliveries_file(request: HttpRequest) -> ListFile:
         _("Period"), _("Project"), _("Part of"), _("Sources"), _("Example"),
     ]  # fmt: skip
     rows, __ = ledger_rows(partnership_of(request), request.GET)
-    page = _page(request, "projects:deliveries", request.GET.urlencode())
+    page = page_of(request, "projects:deliveries")
     cells = (
         [
             str(row.what),
@@ -100,15 +99,11 @@ def deliveries_file(request: HttpRequest) -> ListFile:
             str(row.project) if row.project else None,
             str(row.part_of) if row.part_of else None,
             ", ".join(row.source_codes),
-            _yes(row.is_example),
+            yes_or_no(row.is_example),
         ]
         for row in rows
     )
     return ListFile("deliveries", _("Deliveries"), page, columns, cells)
-
-
-def _page(request: HttpRequest, name: str, query: str) -> str:
-    return request.build_absolute_uri(f"{reverse(name)}?{query}" if query else reverse(name))
 
 
 def _in_words(value: Period | None) -> str | None:
@@ -122,7 +117,3 @@ def _with_role(part: object) -> str:
 
 def _name(organisation: Organisation | None) -> str | None:
     return str(organisation) if organisation else None
-
-
-def _yes(value: bool) -> str:
-    return _("yes") if value else _("no")

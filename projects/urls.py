@@ -1,10 +1,10 @@
 from django.urls import path
 
+from documents.lists import files_of
 from projects import files, views
 from projects.views.entry import PARTS
 
 app_name = "projects"
-_FILES = {"projects": files.projects_file, "milestones": files.milestones_file, "deliveries": files.deliveries_file}
 urlpatterns = [
     path("projects/", views.project_list, name="list"),
     path("projects/new/", views.new_project, name="new"),
@@ -23,9 +23,7 @@ urlpatterns = [
     path("deliveries/", views.deliveries, name="deliveries"),
     path("deliveries/new/", views.new_delivery, name="new_delivery"),
     path("deliveries/<int:pk>/edit/", views.edit_delivery, name="edit_delivery"),
-    *(
-        path(f"{name}.{form}", views.as_file, {"list_of": list_of, "form": form}, name=f"{name}_{form}")
-        for name, list_of in _FILES.items()
-        for form in ("csv", "xlsx")
-    ),
+    *files_of("projects", "projects", files.projects_file, filtered=True),
+    *files_of("milestones", "milestones", files.milestones_file, filtered=True),
+    *files_of("deliveries", "deliveries", files.deliveries_file, filtered=True),
 ]

@@ -71,6 +71,8 @@ class MeetingsPage:
 
     meetings: list[Meeting]
     workgroups: list[Workgroup]
+    query: str
+    """What the address asks for."""
 
     @property
     def years(self) -> list[tuple[int, list[Meeting]]]:
@@ -85,7 +87,9 @@ def meetings_page(partnership: Partnership, parameters: QueryDict) -> MeetingsPa
     """Return the meetings that the parameters choose (2 queries)."""
     filter_set = MeetingFilter(parameters, Meeting.objects.filter(partnership=partnership).for_list())
     return MeetingsPage(
-        list(chosen(filter_set)), list(Workgroup.objects.filter(partnership=partnership).order_by("pk"))
+        meetings=list(chosen(filter_set)),
+        workgroups=list(Workgroup.objects.filter(partnership=partnership).order_by("pk")),
+        query=parameters.urlencode(),
     )
 
 

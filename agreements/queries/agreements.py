@@ -43,7 +43,7 @@ class AgreementFilter(AgreementOnDay, SourcedFilterSet):
     level = ChoiceFilter(choices=Agreement.Level, label=_("level"))
     form = ChoiceFilter(choices=Agreement.Form, label=_("type"))
     status = ChoiceFilter(choices=Status, label=_("state"), empty_label=_ALL)
-    warning = ChoiceFilter(choices=Concern, method="of_concern", label=_("warning"))
+    warning = ChoiceFilter(choices=Concern, method="of_concern", label=_("warning"), empty_label=_ALL)
     area = of_area(empty_label=_ALL)
     organisation = of_organisation(method="concluded_by", label=_("party"), empty_label=_ALL)
     responsible = of_organisation("responsible", label=_("responsible organisation"))

@@ -11,7 +11,21 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, NullIf
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -25,17 +39,37 @@ from parties.naming import localised
 from parties.pages import chosen
 
 LEVELS = ""
-SORTS = {"title": "sort_title", "concluded": "concluded", "ends": "ends_on"}
+SORTS = ("number", "title", "concluded", "ends", "plan", "done", "responsible")
 """Columns that the register can be sorted by, by their names in addresses; with a minus the other way round."""
 
 
-def _sorted(agreements: Any, sort: str) -> Any:
+def _sorted(agreements: Any, sort: str, on: dt.date) -> Any:
     """Return the agreements in the order, those without a value last; by level and date where none is asked for."""
     if sort == LEVELS:
         return agreements.order_by("level_order", "concluded", "pk")
-    column = F(SORTS[sort.removeprefix("-")])
+    column = _column(sort.removeprefix("-"), on)
     order = column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True)
-    return agreements.annotate(sort_title=localised("title")).order_by(order, "pk")
+    return agreements.order_by(order, "pk")
+
+
+def _column(name: str, on: dt.date) -> Any:
+    """Return what the register is sorted by: the plan of the day by its end, its progress by the share that is done."""
+    match name:
+        case "number":
+            return NullIf(F("number"), Value(""))
+        case "title":
+            return localised("title")
+        case "concluded":
+            return F("concluded")
+        case "ends":
+            return F("ends_on")
+        case "responsible":
+            return localised("responsible__name")
+    plan = plans_counted(on).filter(period__contains=on, agreement=OuterRef("pk"))
+    if name == "plan":
+        return Subquery(plan.values("period__endswith")[:1])
+    share = Cast("done_count", FloatField()) / NullIf("measure_count", Value(0))
+    return Subquery(plan.annotate(share=share).values("share")[:1])
 
 
 PER_PAGE = 60
@@ -61,6 +95,11 @@ class RegisterRow:
     def last_plan(self) -> Any:
         """The newest plan that is over; None without one."""
         return next((plan for plan in reversed(self.agreement.plans.all()) if plan.period.ends < self.on), None)
+
+    @property
+    def shown_plan(self) -> Any:
+        """The plan for the day, else the newest one that is over."""
+        return self.plan or self.last_plan
 
     @property
     def until(self) -> str:
@@ -143,17 +182,12 @@ class Register:
 
     @property
     def query(self) -> str:
-        """The filters of the address, without the order: what files and the API are asked with."""
+        """The filters of the address, without the order: what the API is asked with."""
         return self.parameters.urlencode()
 
     @property
-    def file_query(self) -> str:
-        """What the files are asked with: the filters and the order, with the question mark where there are any."""
-        return f"?{self.page_query}" if self.page_query else ""
-
-    @property
     def page_query(self) -> str:
-        """What leads to another page: the filters and the order."""
+        """What leads to another page, and to the files: the filters and the order."""
         query = self.parameters.copy()
         if self.sort:
             query["sort"] = self.sort
@@ -177,12 +211,21 @@ class Register:
         choices_of(form, "organisation", Organisation.objects.filter(pk__in=parties).order_by(localised("name")))
         areas = Agreement.objects.filter(partnership=self.partnership).values("area")
         choices_of(form, "area", Area.objects.filter(pk__in=areas).order_by("order", "pk"))
-        return [form[name] for name in ("q", "status", "organisation", "area", "year")]
+        return [form[name] for name in ("q", "status", "warning", "organisation", "area", "year")]
 
     @property
     def names_responsible(self) -> bool:
         """Whether anybody is named as responsible: the column is left out where nobody is."""
         return any(row.agreement.responsible_id for row in self.rows)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether any agreement has a number: the column is left out where none has."""
+        return any(row.agreement.number for row in self.rows)
+
+    @property
+    def columns(self) -> int:
+        return 6 + self.has_numbers + self.names_responsible
 
     @property
     def states(self) -> list[Choice]:
@@ -201,7 +244,15 @@ class Register:
 
     @property
     def headings(self) -> dict[str, Heading]:
-        labels = {"title": _("Agreement"), "concluded": _("Signed"), "ends": _("State, valid until")}
+        labels = {
+            "number": _("No."),
+            "title": _("Agreement"),
+            "concluded": _("Signed"),
+            "ends": _("State, valid until"),
+            "plan": _("Plan"),
+            "done": _("Measures done"),
+            "responsible": _("Responsible"),
+        }
         return {name: self._heading(name, label) for name, label in labels.items()}
 
     def _heading(self, name: str, label: str) -> Heading:
@@ -221,7 +272,7 @@ def register(partnership: Partnership, asked: QueryDict, *, per_page: int = PER_
     rows = found.select_related("area", "partnership", "responsible").annotate(level_order=_level_order())
     parties = Party.objects.select_related("organisation").order_by("side", "pk")
     rows = rows.prefetch_related(Prefetch("parties", parties), Prefetch("plans", plans_counted(on)))
-    page = Paginator(_sorted(rows, sort), per_page).get_page(number)
+    page = Paginator(_sorted(rows, sort, on), per_page).get_page(number)
     return Register(
         on=on,
         partnership=partnership,

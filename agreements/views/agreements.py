@@ -11,10 +11,8 @@ from django.views.decorators.http import require_safe
 
 from agreements import queries
 from agreements.models import Agreement, AgreementFile
-from agreements.register import register_file
-from documents import lists
 from documents.uploads import download
-from parties.pages import render_page, unless_known
+from parties.pages import render_page
 from parties.permissions import signed_in
 from parties.queries import partnership_of
 
@@ -28,13 +26,6 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
         lambda: {"register": queries.register(partnership_of(request), request.GET)},
         filtered=True,
     )
-
-
-@require_safe
-@signed_in
-def agreements_file(request: HttpRequest, form: lists.Form) -> HttpResponse:
-    """Give the register as a file: the rows, columns and order of the page with the same query."""
-    return unless_known(request, lambda: lists.answer(register_file(request), form))
 
 
 @require_safe

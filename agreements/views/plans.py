@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 
 from agreements import queries
 from agreements.models import Evidence, Plan
-from documents import lists
 from documents.uploads import download
-from parties.pages import render_page, unless_known
+from parties.pages import render_page
 from parties.permissions import signed_in
 from parties.queries import partnership_of
 
@@ -41,17 +40,6 @@ def measures(request: HttpRequest) -> HttpResponse:
         "agreements/measures.html",
         lambda: {"page": queries.measures_page(partnership_of(request), request.GET)},
         filtered=True,
-    )
-
-
-@require_safe
-@signed_in
-def measures_file(request: HttpRequest, form: lists.Form) -> HttpResponse:
-    """Give the list of measures as a file: the rows that the page of the same query shows, on all its pages."""
-    page = request.build_absolute_uri(request.get_full_path().replace(f"list.{form}", "", 1))
-    return unless_known(
-        request,
-        lambda: lists.answer(queries.measures_file(partnership_of(request), request.GET, page), form),
     )
 
 

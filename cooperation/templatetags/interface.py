@@ -1,6 +1,7 @@
 """Template tags and filters of the interface. Built in: no template has to load them.
 
 icon         inline SVG of one lucide icon
+list_files   a list as CSV, XLSX and data
 component    a shared component with rich content
 theme        the colour theme the reader has chosen
 active       `aria-current` of a navigation link
@@ -16,6 +17,7 @@ import lucide
 from django import template
 from django.http import HttpRequest
 from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -55,6 +57,24 @@ def component(context: Context, content: str, name: str, **values: Any) -> SafeS
 def _request(context: Context) -> HttpRequest | None:
     # An isolated include keeps the request on the context itself, not among its variables.
     return context.get("request") or getattr(context, "request", None)
+
+
+@register.inclusion_tag("_components/list_files.html")
+def list_files(name: str, query: str = "", api: str = "", api_query: str | None = None) -> dict[str, str]:
+    """Link to the list of a page as files and as data, with its filters.
+
+    `name` is that given to `documents.lists.files_of`, with its namespace; `api` the name of the address of the same
+    rows, which takes `api_query` where it knows other parameters than the files.
+    """
+    return {
+        "csv": _asked(reverse(f"{name}_csv"), query),
+        "xlsx": _asked(reverse(f"{name}_xlsx"), query),
+        "api": _asked(reverse(api), query if api_query is None else api_query) if api else "",
+    }
+
+
+def _asked(address: str, query: str) -> str:
+    return f"{address}?{query}" if query else address
 
 
 @register.simple_tag(takes_context=True)

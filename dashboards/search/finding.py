@@ -73,6 +73,8 @@ class Hit:
     row: Any
     title: str
     marked: SafeString
+    text: str
+    """What is shown beneath the title, not marked."""
     snippet: SafeString
     snippet_language: str
     part_of: str
@@ -145,18 +147,22 @@ class Found:
         return self.question.but(page=self.question.page + 1) if more else ""
 
 
-def search(question: Question) -> Found:
-    """Return what fits, in a number of queries that depends on the kinds found, not on the rows."""
+def search(question: Question, *, whole: bool = False) -> Found:
+    """Return what fits, in a number of queries that depends on the kinds found, not on the rows.
+
+    `whole=True` asks for the rows of all pages and kinds, up to `MOST_OF_A_KIND` of each.
+    """
     terms = tuple(words.terms(question.words))
     query, all_words = words.all_of(terms), True
-    placed = _placed(question, query, terms) if query else []
+    placed = _placed(question, query, terms, whole) if query else []
     if not placed and len(terms) > 1:
         query, all_words = words.any_of(terms), False
-        placed = _placed(question, query, terms) if query else []
+        placed = _placed(question, query, terms, whole) if query else []
     return Found(question, terms, all_words, tuple(_groups(question, terms, placed)))
 
 
-def _placed(question: Question, query: str, terms: Iterable[Term]) -> list[_Placed]:
+def _placed(question: Question, query: str, terms: Iterable[Term], whole: bool) -> list[_Placed]:
+    of_a_kind = ON_A_PAGE if question.kind else OF_EACH_KIND
     asked: dict[str, Any] = {
         "query": query,
         "very_words": words.very_words(terms),
@@ -165,8 +171,8 @@ def _placed(question: Question, query: str, terms: Iterable[Term]) -> list[_Plac
         "year": question.year,
         "is_example": question.is_example,
         "kind": question.kind,
-        "limit": ON_A_PAGE if question.kind else OF_EACH_KIND,
-        "offset": (question.page - 1) * ON_A_PAGE if question.kind else 0,
+        "limit": MOST_OF_A_KIND if whole else of_a_kind,
+        "offset": (question.page - 1) * ON_A_PAGE if question.kind and not whole else 0,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         # Limited scans look cheap to the planner even where all rows of a kind lie at the end of the table.
@@ -242,6 +248,7 @@ class _Shown:
             row=self.row,
             title=self.title,
             marked=highlighting.marked(self.title, marks),
+            text=text,
             snippet=highlighting.marked(text, marks),
             snippet_language=language if language != interface_language() else "",
             part_of=str(above) if above else "",

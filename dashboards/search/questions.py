@@ -28,10 +28,18 @@ class Question:
     is_example: bool | None = None
     page: int = 1
 
+    @property
+    def query(self) -> str:
+        """The parameters of an address that ask this question, on its first page."""
+        return self._query()
+
     def but(self, **changed: Any) -> str:
         """Return the address of this question with some parts changed; the page begins anew."""
+        return f"?{self._query(**changed)}"
+
+    def _query(self, **changed: Any) -> str:
         given = {"q": self.words, "kind": self.kind, "year": self.year, "is_example": _yes_no(self.is_example)}
-        return "?" + urlencode({name: value for name, value in {**given, **changed}.items() if value not in (None, "")})
+        return urlencode({name: value for name, value in {**given, **changed}.items() if value not in (None, "")})
 
 
 def _yes_no(value: bool | None) -> str:

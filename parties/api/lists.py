@@ -95,6 +95,11 @@ class KeysetPages(BasePagination):
     largest_size = 1000
     parameters = ("cursor", "ordering", "page_size")
 
+    def ordered(self, queryset: models.QuerySet[Any], request: Request, view: Any) -> models.QuerySet[Any]:
+        """Return the rows of all pages in their order."""
+        ordering = self._ordering(request.query_params.get("ordering"), view.orderings)
+        return queryset.order_by(*view.orderings[ordering])
+
     def paginate_queryset(self, queryset: models.QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
         self.address = request.build_absolute_uri()
         size = self._size(request.query_params.get("page_size"))

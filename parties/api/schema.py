@@ -12,11 +12,19 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
 
+from parties.api.tables import FORMAT, FORMATS
 from parties.filtering import DayFilter, MomentFilter, PeriodFilter, RecordFilter, YearFilter, YearOfPeriodFilter
 from parties.periods import FIRST_YEAR, LAST_YEAR
 from parties.writing import OF_THE_ENTRY
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+_FORMAT = {
+    "name": FORMAT,
+    "in": "query",
+    "required": False,
+    "schema": {"type": "string", "enum": list(FORMATS), "default": "json"},
+    "description": "`csv` gives the records of all pages as one file.",
+}
 _YEAR = {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR}
 
 
@@ -64,7 +72,7 @@ class Schema(AutoSchema):
         filterset = getattr(view, "filterset_class" if is_list else "detail_filterset_class", None)
         if filterset is None or self.method != "GET":
             return []
-        return [_parameter(name, one) for name, one in filterset.base_filters.items()]
+        return [_parameter(name, one) for name, one in filterset.base_filters.items()] + ([_FORMAT] if is_list else [])
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
         described = {"type": "string"}
@@ -96,6 +104,11 @@ class Schema(AutoSchema):
         )
         return [stated, key] if self.method == "POST" else [stated]
 
+    def _gives_files(self) -> bool:
+        """Tell whether this is a list of records."""
+        listed = self.method == "GET" and getattr(self.view, "action", None) == "list"
+        return listed and getattr(self.view, "filterset_class", None) is not None
+
     def _form(self) -> Any:
         form_for = getattr(self.view, "form_for", None)
         return form_for(self.view.action) if form_for and self.method not in {"GET", "HEAD", "OPTIONS"} else None
@@ -103,6 +116,8 @@ class Schema(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         if direction == "response":
+            if self._gives_files() and "200" in bodies:
+                bodies["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
             answers = {"400": "A parameter or field is unknown or cannot be read.", "401": "No valid token."}
             if "{" in self.path:
                 answers["404"] = "There is no such record."

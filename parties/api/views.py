@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotModified, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotModified,
+    HttpResponsePermanentRedirect,
+)
 from django.shortcuts import get_object_or_404
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -17,7 +22,6 @@ from django.utils.http import parse_etags
 from django.utils.translation import get_language
 from rest_framework import mixins
 from rest_framework.exceptions import NotFound, ParseError
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -25,18 +29,15 @@ from rest_framework.viewsets import GenericViewSet
 
 from parties.api.lists import KeysetPages, StrictFilters, refuse_unknown
 from parties.api.schema import Schema
+from parties.api.tables import FORMAT, as_csv, columns_of, wants_csv
 from parties.filtering import named
 from parties.models import User
 from parties.permissions import Allowed
 from parties.queries import data_version
 
+CHUNK = 1000
+"""Rows that a file holds in memory as objects at a time."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
-
-
-class OnlyByHeader(DefaultContentNegotiation):
-    """Chooses the form of the answer by the `Accept` header; `format` is a parameter like any other."""
-
-    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)
 
 
 class BoundedJSON(JSONParser):
@@ -53,7 +54,6 @@ class Resource(APIView):
     """Base of all addresses of the API."""
 
     permission_classes: Any = [Allowed]
-    content_negotiation_class = OnlyByHeader
     parser_classes = [BoundedJSON]
     schema = Schema()
     # False where answers depend on more than the data version.
@@ -109,7 +109,7 @@ class ReadOnly(Resource, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gener
     def allowed_parameters(self) -> Iterable[str]:
         if getattr(self, "action", None) == "list":
             filters = self.filterset_class.base_filters if self.filterset_class else ()
-            return [*filters, *(KeysetPages.parameters if self.pagination_class else ())]
+            return [*filters, *(KeysetPages.parameters if self.pagination_class else ()), FORMAT]
         return list(self.detail_filterset_class.base_filters) if self.detail_filterset_class else ()
 
     def get_object(self) -> Any:
@@ -123,7 +123,22 @@ class ReadOnly(Resource, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gener
         return {**super().get_serializer_context(), "day": self.day or timezone.localdate()}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        if wants_csv(request.query_params):
+            return self.unless_known(request, lambda: self._as_csv(request))
         return self.unless_known(request, lambda: super(ReadOnly, self).list(request, *args, **kwargs))
+
+    def _as_csv(self, request: Request) -> HttpResponse:
+        """Answer with the records of all pages, each read from the database in turn."""
+        rows = KeysetPages().ordered(self.filter_queryset(self.get_queryset()), request, self)
+        serializer = self.get_serializer()
+        columns = columns_of(serializer)
+        for left_out in set(serializer.fields) - {column.path[0] for column in columns}:
+            del serializer.fields[left_out]
+        found = (serializer.to_representation(row) for row in rows.iterator(chunk_size=CHUNK))
+        response = HttpResponse(as_csv(columns, found), content_type="text/csv; charset=utf-8")
+        name = f"{str(self.basename).removeprefix('api-')}-{timezone.localdate():%Y-%m-%d}.csv"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         return self.unless_known(request, lambda: super(ReadOnly, self).retrieve(request, *args, **kwargs))

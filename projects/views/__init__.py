@@ -12,10 +12,9 @@ from projects.views.entry import (
     new_project,
     remove_part,
 )
-from projects.views.pages import as_file, deliveries, project, project_list
+from projects.views.pages import deliveries, project, project_list
 
 __all__ = [
-    "as_file",
     "deliveries",
     "document_file",
     "edit_delivery",

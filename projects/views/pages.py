@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from documents import lists
-from parties.pages import render_page, unless_known
+from parties.pages import render_page
 from parties.permissions import signed_in
 from parties.queries import partnership_of
 from projects import queries
@@ -45,12 +42,3 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         lambda: {"ledger": queries.ledger(partnership_of(request), request.GET)},
         filtered=True,
     )
-
-
-@require_safe
-@signed_in
-def as_file(
-    request: HttpRequest, *, list_of: Callable[[HttpRequest], lists.ListFile], form: lists.Form
-) -> HttpResponse:
-    """Give the list of a page as a file, with the filters of its address."""
-    return unless_known(request, lambda: lists.answer(list_of(request), form))

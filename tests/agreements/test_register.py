@@ -83,10 +83,35 @@ def test_the_register_is_sorted_by_what_its_headings_say(official):
     assert titles(official, "sort=title") == ["A", "B"]
     assert titles(official, "sort=-concluded") == ["B", "A"]
     assert titles(official, "sort=concluded") == ["A", "B"]
-    assert titles(official, "sort=ends") == titles(official, "sort=-ends") == ["B", "A"]
+    assert titles(official, "sort=ends") == titles(official, "sort=-ends") == ["B", "A"]  # without an end: last
     text = page(official, "/agreements/?sort=title&level=state")
     assert 'aria-sort="ascending"' in text
     assert "level=state&amp;sort=-title" in text
+
+
+def test_the_register_is_sorted_by_number_plan_progress_and_responsible(official):
+    for number, until, responsible, done in (("2", 2090, "Alpha", 1), ("1", 2080, "Beta", 2)):
+        row = in_force(title_en=number, number=number, responsible=make.make_organisation(name_en=responsible))
+        plan = make.make_plan(agreement=row, period=f"2020/{until}")
+        for place in range(2):
+            make.make_measure(plan=plan, done_on=dt.date(2024, 1, 1) if place < done else None)
+    in_force(title_en="bare", number="")
+
+    for sort in ("number", "plan", "-done", "-responsible"):
+        assert titles(official, f"sort={sort}") == ["1", "2", "bare"], sort
+    text = page(official, "/agreements/?sort=done")
+    assert text.count("aria-sort=") == 1
+    for sort in ("number", "title", "concluded", "ends", "plan", "-done", "responsible"):
+        assert f"sort={sort}&" in text.replace('"', "&"), sort
+
+
+def test_a_column_that_is_empty_throughout_is_left_out(official):
+    in_force(title_en="Bare", number="")
+
+    text = page(official, "/agreements/")
+
+    assert "sort=number" not in text
+    assert "sort=responsible" not in text
 
 
 @pytest.mark.parametrize("query", ["sort=colour", "warning=boredom", "colour=red", "year=0", "q=%00"])

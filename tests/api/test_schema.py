@@ -20,7 +20,7 @@ def test_the_schema_describes_every_resource_and_parameter(analyst):
 
     for name, view in RESOURCES.items():
         described = {one["name"] for one in schema["paths"][f"/api/v1/{name}/"]["get"]["parameters"]}
-        assert described == {*view.filterset_class.base_filters, "cursor", "ordering", "page_size"}
+        assert described == {*view.filterset_class.base_filters, "cursor", "ordering", "page_size", "format"}
         assert {"200", "400", "401"} <= set(schema["paths"][f"/api/v1/{name}/"]["get"]["responses"])
         assert "404" in schema["paths"][f"/api/v1/{name}/{{id}}/"]["get"]["responses"]
     assert set(schema["components"]["securitySchemes"]) == {"cookieAuth", "token", "tokenAsPassword"}

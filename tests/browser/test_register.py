@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -45,6 +46,41 @@ def test_a_count_of_the_register_leads_to_its_rows(page, live_server, facts, cas
     expect(page.locator(".counts a[aria-current]")).to_have_count(1)
     shown = page.locator("tbody th[scope=row]")
     assert page.locator(".counts a[aria-current] strong").inner_text() == str(shown.count())
+
+
+def test_the_register_is_searched_while_one_types_and_says_what_was_found(page, live_server, facts, cast):
+    make.make_agreement(partnership=Agreement.objects.first().partnership, title_ru="О лесе", number="77-Л")
+    sign_in(page, live_server.url, cast.official)
+    page.goto(f"{live_server.url}/agreements/")
+    shown = page.locator("tbody th[scope=row]")
+    assert shown.count() > 1
+
+    page.locator("#id_q").focus()
+    page.keyboard.type("77-л")
+
+    expect(shown).to_have_count(1)
+    expect(shown).to_contain_text("О лесе")
+    expect(page.locator("[role=status][data-found]")).to_have_text("Соглашений: 1 из 7")
+    expect(page.locator("#id_q")).to_be_focused()
+    assert "q=77-" in page.url
+    expect(page.locator("[data-part=files] a").first).to_have_attribute("href", re.compile("q=77"))
+    for _letter in "77-л":
+        page.keyboard.press("Backspace")
+    expect(shown).to_have_count(7)
+    assert page.url.endswith("/agreements/")
+
+
+def test_the_register_is_searched_without_scripts(browser, live_server, facts, cast):
+    context = browser.new_context(java_script_enabled=False, locale="ru-RU")
+    page = context.new_page()
+    sign_in(page, live_server.url, cast.official)
+    page.goto(f"{live_server.url}/agreements/")
+
+    page.locator("#id_q").fill("гродненск")
+    page.locator("main form[role=search] button").click()
+
+    expect(page.locator("main h1")).to_contain_text(" из 6")
+    context.close()
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 1366)])

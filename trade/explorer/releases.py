@@ -68,12 +68,17 @@ class ReleasesPage:
     before: int | None
 
 
-def releases(rows: Any) -> ReleasesPage:
-    """Return a page of the given releases (1 query)."""
-    counted = rows.annotate(
+def counted(rows: Any) -> Any:
+    """Return the releases with what is shown of each, newest first (1 query)."""
+    counts = rows.annotate(
         new_rows=F("opened_rows") - F("changed_rows"), disappeared_rows=F("closed_rows") - F("changed_rows")
     )
-    found = list(counted.select_related("dataset", "undoes", "undone_by").order_by("-pk")[: PAGE + 1])
+    return counts.select_related("dataset", "undoes", "undone_by").order_by("-pk")
+
+
+def releases(rows: Any) -> ReleasesPage:
+    """Return a page of the given releases (1 query)."""
+    found = list(counted(rows)[: PAGE + 1])
     return ReleasesPage(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None)
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-SUSPICIOUS = "=+-@\t\r\n＝＋－＠"
-"""A text that begins with one of these is read as a formula by some spreadsheet."""
+from parties.formatting import SUSPICIOUS
 
 
 class Kind(StrEnum):
@@ -42,11 +41,6 @@ class Column:
     kind: Kind = Kind.TEXT
     sql: str = ""
     nullable: bool = False
-
-
-def neutralised(text: str) -> str:
-    """Return the text with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text[:1] and text[0] in SUSPICIOUS else text
 
 
 def named(columns: Iterable[Column]) -> str:

@@ -8,7 +8,8 @@ from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
-from trade.exports.columns import Column, Kind, Sheet, neutralised
+from parties.formatting import neutralised
+from trade.exports.columns import Column, Kind, Sheet
 from trade.exports.copying import copied
 
 BOM = b"\xef\xbb\xbf"

@@ -47,7 +47,9 @@ def releases(request: HttpRequest) -> HttpResponse:
 
     def build() -> dict[str, Any]:
         page = history.releases(rows)
-        return {"page": page, "given": given, "older": urlencode({**given, "before": page.before})}
+        of_dataset = urlencode({"dataset": given["dataset"]}) if "dataset" in given else ""
+        queries = {"query": urlencode(given), "api_query": of_dataset}
+        return {"page": page, "given": given, "older": urlencode({**given, "before": page.before}), **queries}
 
     return render_page(request, "trade/releases.html", build, filtered=True)
 
