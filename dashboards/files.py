@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dashboards import chain as chains
 from dashboards.queries import organisations
 from dashboards.search import asked, search
 from documents.lists import ListFile, page_of, yes_or_no
 from parties.formatting import period
 from parties.models import Side
+from parties.queries import partnership_of
 
 
 def organisations_file(request: HttpRequest) -> ListFile:
@@ -37,6 +40,13 @@ def organisations_file(request: HttpRequest) -> ListFile:
         for one in organisations()
     )
     return ListFile("organisations", _("Organisations"), page_of(request, "dashboards:organisations"), columns, cells)
+
+
+def coverage_file(request: HttpRequest) -> ListFile:
+    """Return the coverage of articles that the address asks for."""
+    asked_for = chains.coverage_asked(request.GET)
+    found = chains.coverage(partnership_of(request), timezone.localdate(), **asked_for)
+    return chains.coverage_file(found, page_of(request, "dashboards:coverage"))
 
 
 def search_file(request: HttpRequest) -> ListFile:

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from agreements.models import Agreement, Measure, Status
+from agreements.models import Agreement, Status
+from agreements.queries import Standing, standing, standing_of
+from agreements.queries.tables import Tally
 from parties.models import Organisation, Partnership
 from parties.naming import localised
 from projects.models import Delivery, Milestone, Participant
@@ -29,6 +31,7 @@ class Duty:
     period: Any
     is_late: bool
     days: int
+    is_example: bool
 
 
 _HIGHLIGHTS = [("value", "T"), ("growth", "T"), ("rank", "X"), ("rank", "M")]
@@ -41,12 +44,13 @@ class Overview:
     on: dt.date
     partnership: Partnership
     agreements: list[Agreement]
-    measures: int
-    measures_done: int
-    measures_overdue: int
+    standing: Standing
+    mine: Tally | None
+    """The measures of the reader's organisation, where the reader has one."""
     plans_stated: int
     meetings: list[Meeting]
     projects: int
+    example_projects: int
     late: list[Duty]
     next: list[Duty]
     meeting_count: int
@@ -73,27 +77,28 @@ class Overview:
         return [newest[kind] for kind in _HIGHLIGHTS if kind in newest]
 
 
-def overview(partnership: Partnership, on: dt.date) -> Overview:
-    """Return what the overview shows, in a constant number of queries."""
+def overview(partnership: Partnership, on: dt.date, mine: Organisation | None = None) -> Overview:
+    """Return what the overview shows, in a constant number of queries. `mine` is the reader's organisation."""
     agreements = list(Agreement.objects.filter(partnership=partnership).with_status(on))
-    measures = Measure.objects.of(partnership).totals(on)
     counts = Partnership.objects.filter(pk=partnership.pk).aggregate(
-        projects=Count("projects", distinct=True), meetings=Count("meetings", distinct=True)
+        project_count=Count("projects", distinct=True),
+        example_projects=Count("projects", filter=Q(projects__is_example=True), distinct=True),
+        meeting_count=Count("meetings", distinct=True),
     )
     duties, trade = _duties(partnership, on), figures_page(partnership)
     return Overview(
         on=on,
         partnership=partnership,
         agreements=agreements,
-        measures=measures["all"],
-        measures_done=measures["done"],
-        measures_overdue=measures["overdue"],
+        standing=standing(partnership, on),
+        mine=standing_of(mine, partnership, on) if mine else None,
         plans_stated=sum(agreement.plan_stated for agreement in agreements),
         meetings=list(Meeting.objects.filter(partnership=partnership).for_list()[:3]),
-        projects=counts["projects"],
+        projects=counts["project_count"],
+        example_projects=counts["example_projects"],
         late=[duty for duty in duties if duty.is_late],
         next=[duty for duty in duties if not duty.is_late],
-        meeting_count=counts["meetings"],
+        meeting_count=counts["meeting_count"],
         trade=trade,
         chart=turnover_and_target(trade),
         reports=year_states(partnership),
@@ -106,12 +111,20 @@ def _duties(partnership: Partnership, on: dt.date) -> list[Duty]:
         Q(actual__isnull=True), project__partnership=partnership, planned__isnull=False
     ).select_related("project")
     outcomes = Outcome.objects.filter(meeting__partnership=partnership, deadline__isnull=False)
-    found = [(row.planned, f"{row.project}: {row}", row.get_absolute_url()) for row in milestones]
-    found += [(row.deadline, str(row), row.get_absolute_url()) for row in outcomes]
+    found: list[tuple[Any, str, Any]] = [(row.planned, f"{row.project}: {row}", row) for row in milestones]
+    found += [(row.deadline, str(row), row) for row in outcomes]
     return sorted(
         (
-            Duty(period.last, text, address, period, period.last < on, abs((period.last - on).days))
-            for period, text, address in found
+            Duty(
+                last_day=period.last,
+                text=text,
+                address=row.get_absolute_url(),
+                period=period,
+                is_late=period.last < on,
+                days=abs((period.last - on).days),
+                is_example=row.is_example,
+            )
+            for period, text, row in found
             if period.last is not None
         ),
         key=lambda duty: duty.last_day,

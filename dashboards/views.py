@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import structlog
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
@@ -17,9 +19,8 @@ from dashboards import chain as chains
 from dashboards import queries
 from dashboards.search import asked
 from dashboards.search import search as find
-from documents import lists
-from parties.models import Organisation
-from parties.pages import render_page, unless_known
+from parties.models import Organisation, User
+from parties.pages import render_page
 from parties.permissions import public, signed_in
 from parties.queries import partnership_of
 
@@ -29,10 +30,12 @@ log = structlog.get_logger(__name__)
 @require_safe
 @signed_in
 def overview(request: HttpRequest) -> HttpResponse:
+    mine = cast(User, request.user).organisation
     return render_page(
         request,
         "dashboards/overview.html",
-        lambda: {"page": queries.overview(partnership_of(request), timezone.localdate())},
+        lambda: {"page": queries.overview(partnership_of(request), timezone.localdate(), mine)},
+        shared=mine is None,  # who has an organisation sees its measures, too
     )
 
 
@@ -79,20 +82,6 @@ def coverage(request: HttpRequest) -> HttpResponse:
         lambda: {"page": chains.coverage(partnership_of(request), timezone.localdate(), **asked)},
         filtered=True,
     )
-
-
-@require_safe
-@signed_in
-def coverage_file(request: HttpRequest, form: lists.Form) -> HttpResponse:
-    """Give the coverage as a file: the cells that the page of the same query shows."""
-    asked = chains.coverage_asked(request.GET)
-    page = request.build_absolute_uri(request.get_full_path().replace(f"list.{form}", "", 1))
-
-    def answer() -> HttpResponse:
-        found = chains.coverage(partnership_of(request), timezone.localdate(), **asked)
-        return lists.answer(chains.coverage_file(found, page), form)
-
-    return unless_known(request, answer)
 
 
 @require_safe

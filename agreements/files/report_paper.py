@@ -134,7 +134,7 @@ def _mark(measure: Measure) -> str:
     if measure.status == MeasureStatus.OVERDUE:
         return pgettext("report on a plan", "not done in time")
     if measure.status == MeasureStatus.NOT_RELEVANT:
-        return _("dropped: %(decision)s") % {"decision": measure.dropped_by}
+        return _("not relevant: %(decision)s") % {"decision": measure.dropped_by}
     return str(MeasureStatus(measure.status).label)
 
 
@@ -160,13 +160,13 @@ def _summary(measures: Sequence[Measure]) -> str:
     ) % {"all": len(measures), "done": done, "on_time": done - late, "late": late}
     second = _(
         "Not done in time: %(overdue)s, on schedule: %(on_schedule)s, at risk: %(at_risk)s, no data: %(no_data)s,"
-        " dropped: %(dropped)s."
+        " not relevant: %(not_relevant)s."
     ) % {
         "overdue": counts[MeasureStatus.OVERDUE],
         "on_schedule": counts[MeasureStatus.ON_SCHEDULE],
         "at_risk": counts[MeasureStatus.AT_RISK],
         "no_data": counts[MeasureStatus.NO_DATA],
-        "dropped": counts[MeasureStatus.NOT_RELEVANT],
+        "not_relevant": counts[MeasureStatus.NOT_RELEVANT],
     }
     return f"{first} {second}"
 
@@ -182,7 +182,7 @@ def _totals(measures: Sequence[Measure]) -> PaperTable:
         pgettext("report on a plan", "done late"),
         pgettext("report on a plan", "not done in time"),
         pgettext("report on a plan", "under way"),
-        pgettext("report on a plan", "dropped"),
+        pgettext("report on a plan", "not relevant"),
     )
     columns = [
         PaperColumn(in_language(HEADINGS[Column.SECTION]), 40),

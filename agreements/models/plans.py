@@ -176,14 +176,6 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
     def overdue(self, on: dt.date) -> MeasureQuerySet:
         return self.with_status(on).filter(status=MeasureStatus.OVERDUE)  # type: ignore[misc]
 
-    def totals(self, on: dt.date) -> dict[str, int]:
-        """Return how many there are in `all`, `done` and `overdue` on the day (1 query)."""
-        return self.with_status(on).aggregate(
-            all=models.Count("pk"),
-            done=models.Count("pk", filter=models.Q(status=MeasureStatus.DONE)),
-            overdue=models.Count("pk", filter=models.Q(status=MeasureStatus.OVERDUE)),
-        )
-
     def without_news(self, on: dt.date, days: int = NEWS_DAYS) -> MeasureQuerySet:
         """Undone measures whose last progress note is more than `days` days old, and so is their plan."""
         return self.undone(on).filter(_silent(on, days))

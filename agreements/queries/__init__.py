@@ -6,6 +6,7 @@ from agreements.queries.measures import MeasurePage, measure_page, measures_show
 from agreements.queries.pages import MeasuresPage, PlanPage, measures_file, measures_page, plan_page
 from agreements.queries.plans import MeasureFilter, PlanFilter, ProgressNoteFilter
 from agreements.queries.register_pages import Register, register
+from agreements.queries.standing import Standing, standing, standing_of
 from agreements.queries.tables import Row, for_table
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "ProgressNoteFilter",
     "Register",
     "Row",
+    "Standing",
     "StatedCountFilter",
     "agreement_page",
     "for_table",
@@ -30,4 +32,6 @@ __all__ = [
     "measures_shown",
     "plan_page",
     "register",
+    "standing",
+    "standing_of",
 ]

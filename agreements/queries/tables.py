@@ -214,6 +214,18 @@ class Tally:
         return found
 
     @property
+    def no_data(self) -> int:
+        return self.counts.get(MeasureStatus.NO_DATA, 0)
+
+    @property
+    def all_query(self) -> str:
+        return but(self.query)
+
+    @property
+    def no_data_query(self) -> str:
+        return but(self.query, status=MeasureStatus.NO_DATA.value)
+
+    @property
     def overdue_query(self) -> str:
         return but(self.query, status=MeasureStatus.OVERDUE.value)
 

@@ -86,7 +86,7 @@ def _plan(plan: Json, cite: Citations, news_days: int | None) -> Line:
     counts = (
         _("overdue: %(count)d") % {"count": plan["overdue"]},
         silent % {"count": plan["without_news"], "days": news_days},
-        _("dropped: %(count)d") % {"count": plan["dropped"]},
+        _("not relevant: %(count)d") % {"count": plan["dropped"]},
     )
     done = _("%(done)d of %(total)d done") % {"done": plan["done"], "total": plan["total"]}
     return cite.line(plan, in_language(plan["title"]), done, counts)

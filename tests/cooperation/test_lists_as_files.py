@@ -20,7 +20,6 @@ from trade.models import Dataset, Import, Release
 NO_LISTS = {
     "/": "the overview leads to the lists",
     "/accessibility/": "a statement",
-    "/chain/coverage/": "a matrix",
     "/data/": "the way to the files of trade",
     "/trade/": "the explorer offers its own files",
     "/trade/lines/": "the lines behind a number, offered by the explorer as files",
@@ -99,6 +98,7 @@ def add_rows(name: str) -> None:
         measure = make.make_measure(plan=plan, number=f"{number + 1}")
         make.make_executor(measure=measure, organisation=make.make_organisation())
         make.make_agreement(partnership=partnership)
+        make.make_article(agreement=plan.agreement)
         make.make_milestone(project=project)
         make.make_delivery(project=make.make_project(partnership=partnership))
         make.make_meeting(partnership=partnership)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import pytest
 from django.apps import apps
 from django.core.cache import cache
@@ -92,6 +95,73 @@ def test_the_overview_says_what_is_known(official):
     assert "12-е место" in page
 
 
+def words(official, path="/"):
+    text = re.sub(r"<[^>]+>", "", official.get(path).content.decode())
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " "))
+
+
+def plan_of(partnership, **given):
+    return make.make_plan(agreement=make.make_agreement(partnership=partnership), period="2024/2090", **given)
+
+
+def test_the_overview_says_what_of_the_plans_is_done_overdue_and_without_data(official):
+    partnership, area = Partnership.objects.get(), make.make_area("industry")
+    plan = plan_of(partnership)
+    make.make_measure(plan=plan, area=area, done_on=dt.date(2024, 5, 1))
+    make.make_measure(plan=plan, area=area, deadline="2024")
+    make.make_measure(plan=plan, deadline="2080")
+    official.cookies["language"] = "en"
+
+    page = official.get("/").content.decode()
+
+    assert "1 of 3 measures are done (33 %); 1 is overdue; 1 without data." in words(official)
+    assert "Most is overdue in the area" in words(official)
+    for query in ("?status=done#list", "?status=overdue#list", "?status=no_data#list"):
+        assert f'href="/measures/{query}"' in page
+    assert 'href="/measures/?area=industry&amp;status=overdue#list"' in page
+    for query in re.findall(r'href="(/measures/[^"#]*)', page):
+        assert official.get(query.replace("&amp;", "&")).status_code == 200
+
+
+def test_the_overview_speaks_of_agreements_first_while_no_measure_is_known(official):
+    official.cookies["language"] = "en"
+
+    text = words(official)
+
+    assert "2 principal agreements are in force; 5 meetings and" in text
+    assert "only their existence is known" in text
+    assert "are examples" not in text
+
+
+def test_the_overview_tells_examples_from_facts(official):
+    partnership = Partnership.objects.get()
+    make.make_measure(plan=plan_of(partnership, is_example=True), is_example=True)
+    project = make.make_project(partnership=partnership, is_example=True)
+    make.make_milestone(project=project, planned="2090", is_example=True)
+    official.cookies["language"] = "en"
+
+    text = words(official)
+
+    assert "Among them are examples, not facts: 1 measure, 1 project" in text
+    assert text.count("Example") == 2  # the numbers, and the date
+    assert official.get("/projects/?is_example=true").status_code == 200
+
+
+def test_an_executor_sees_the_measures_of_the_own_organisation_and_nobody_else_does(official, cast, client_for):
+    organisation = make.make_organisation(code="own")
+    mine = make.make_measure(plan=plan_of(Partnership.objects.get()))
+    make.make_executor(measure=mine, organisation=organisation)
+    make.make_measure(plan=mine.plan)
+    cast.executor.organisation = organisation
+    cast.executor.save()
+
+    own = client_for(cast.executor).get("/").content.decode()
+
+    assert "Мероприятия моей организации" in own
+    assert "/measures/?organisation=own&amp;status=" in own
+    assert "Мероприятия моей организации" not in official.get("/").content.decode()
+
+
 @pytest.mark.parametrize("path", LISTS)
 def test_an_unchanged_page_is_answered_with_304_after_one_query(official, path):
     first = official.get(path)
@@ -120,6 +190,7 @@ def test_more_rows_cost_no_more_queries(official, path):
         project = make.make_project(partnership=partnership)
         make.make_participant(project=project)
         make.make_milestone(project=project)
+        make.make_measure(plan=make.make_plan(agreement=make.make_agreement(partnership=partnership)))
 
     assert queries(official, path) == few
 

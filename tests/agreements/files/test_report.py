@@ -48,7 +48,7 @@ def reported(plan: Plan, administration: Organisation) -> Plan:
 def test_the_summary_counts_done_on_time_late_overdue_and_dropped(reported: Plan) -> None:
     assert report_paper(reported, DAY, "en").lead == (
         "Of 4 measures of the plan 2 are done, 1 on time and 1 late. Not done in time: 1, on schedule: 0, at risk: 0,"
-        " no data: 0, dropped: 1."
+        " no data: 0, not relevant: 1."
     )
 
 
@@ -67,7 +67,7 @@ def test_rows_say_planned_and_actual_date_mark_and_reason(reported: Plan) -> Non
     assert rows["2"][6] == "done 3 days late"
     assert rows["3"][2] == f"31{nbsp}March 2025\nmoved to 30{nbsp}June 2025"
     assert rows["3"][6:] == ("not done in time", "No hall (moved, agreed by: the workgroup)")
-    assert rows["4"][6] == "dropped: Protocol 2"
+    assert rows["4"][6] == "not relevant: Protocol 2"
 
 
 def test_it_says_what_was_known_on_an_earlier_day(reported: Plan) -> None:
