@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count
 from django.http import QueryDict
@@ -55,7 +56,8 @@ class Standing:
 
 def standing(partnership: Partnership, on: dt.date) -> Standing:
     """Return where the measures of the partnership stand (2 queries)."""
-    found = Measure.objects.of(partnership).with_status(on).order_by().values("area", "status", "is_example")
+    measures: Any = Measure.objects.of(partnership).with_status(on)
+    found = measures.order_by().values("area", "status", "is_example")
     whole: dict[str, int] = defaultdict(int)
     by_area: dict[int | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     examples = 0
@@ -78,8 +80,8 @@ def standing(partnership: Partnership, on: dt.date) -> Standing:
 def standing_of(organisation: Organisation, partnership: Partnership, on: dt.date) -> Tally:
     """Return where the measures stand that the organisation leads or takes part in (1 query)."""
     carried_out = Executor.objects.filter(organisation=organisation).values("measure")
-    found = Measure.objects.of(partnership).filter(pk__in=carried_out).with_status(on)
-    rows = found.order_by().values("status").annotate(n=Count("pk"))
+    measures: Any = Measure.objects.of(partnership).filter(pk__in=carried_out).with_status(on)
+    rows = measures.order_by().values("status").annotate(n=Count("pk"))
     counts = {row["status"]: row["n"] for row in rows}
     return Tally(counts, _asked(organisation=str(organisation.code or organisation.pk)))
 
