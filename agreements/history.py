@@ -1,59 +1,82 @@
 """Who changed what of a measure, when: read from the audit that the database keeps of every row.
 
 Nothing is written for it. Each stored state of the measure is compared with the one before; executors and articles that
-came, went or changed are told as changes of the measure.
+came, went or changed, and statuses set by hand, are told as changes of the measure.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from django.apps import apps
 from django.utils.translation import gettext as _
 
-from agreements.models import Article, Measure, Recurrence
-from parties.formatting import period
+from agreements import wording
+from agreements.models import Article, Measure, StatusOverride
+from parties import changes
+from parties.changes import Change, users_of, who_wrote
 from parties.models import Area, Organisation, User
-from parties.periods import Period
 
 FIELDS = (
     "number", "section", "text_ru", "text_en", "area", "deadline", "recurrence", "done_on", "dropped_by", "dropped_on",
 )  # fmt: skip
-_EXECUTORS, _ARTICLES = "executors", "articles"
-_CHOICES: dict[str, Any] = {"recurrence": Recurrence}
-
-
-@dataclass(frozen=True)
-class Change:
-    """One cell: what it was, what it is now, who changed it and when."""
-
-    field: str
-    label: str
-    was: str
-    now: str
-    who: str
-    at: dt.datetime
+_EXECUTORS, _ARTICLES, _STATUS = "executors", "articles", "status"
 
 
 def history_of(measure: Measure) -> list[Change]:
-    """Return the changes of a measure since it was entered, newest first (at most 7 queries)."""
-    states = list(measure.events.order_by("pgh_id"))  # type: ignore[attr-defined]
-    executors, links = _parts("ExecutorEvent", measure), _parts("ArticleLinkEvent", measure)
-    entered = states[0].pgh_created_at if states else None
-    areas = Area.objects.in_bulk({row.area_id for row in states if row.area_id})
-    organisations = Organisation.objects.in_bulk({row.organisation_id for row in executors})
-    articles = Article.objects.in_bulk({row.article_id for row in links})
-    users = User.objects.in_bulk({pk for row in (*states, *executors, *links) if (pk := _user(row)) is not None})
-    changes = [
-        *_cells(states, areas, users),
-        *_came_and_went(_EXECUTORS, executors, lambda row: _task(row, organisations), users, entered),
-        *_came_and_went(_ARTICLES, links, lambda row: _article(row, articles), users, entered),
-    ]
-    return sorted(changes, key=lambda change: change.at, reverse=True)
+    """Return the changes of a measure since it was entered, newest first (at most 8 queries)."""
+    return _histories([measure])[measure.pk]
+
+
+def histories_since(seen: Mapping[Measure, int]) -> dict[int, list[Change]]:
+    """Return by id how measures changed since the versions that were seen, newest first (at most 8 queries)."""
+    return _histories(list(seen), {measure.pk: version for measure, version in seen.items()})
+
+
+def _histories(measures: Sequence[Measure], seen: Mapping[int, int] | None = None) -> dict[int, list[Change]]:
+    states, executors, links = (_events(model, measures) for model in ("Measure", "Executor", "ArticleLink"))
+    areas = Area.objects.in_bulk({row.area_id for rows in states.values() for row in rows if row.area_id})
+    organisations = Organisation.objects.in_bulk({row.organisation_id for rows in executors.values() for row in rows})
+    articles = Article.objects.in_bulk({row.article_id for rows in links.values() for row in rows})
+    users = users_of(row for kind in (states, executors, links) for rows in kind.values() for row in rows)
+    by_hand: dict[int, list[StatusOverride]] = defaultdict(list)
+    for override in (
+        StatusOverride.objects.filter(measure__in=measures).select_related("author").order_by("dated", "pk")
+    ):
+        by_hand[override.measure_id].append(override)
+    found = {}
+    for measure in measures:
+        mine, pk = states[measure.pk], measure.pk
+        entered = mine[0].pgh_created_at if mine else None
+        told = [
+            *_cells(mine, areas, users),
+            *_came_and_went(_EXECUTORS, executors[pk], lambda row: _task(row, organisations), users, entered),
+            *_came_and_went(_ARTICLES, links[pk], lambda row: _article(row, articles), users, entered),
+            *_set_by_hand(by_hand[pk]),
+        ]
+        since = _next_moment(mine, seen[pk]) if seen else None
+        kept = [change for change in told if not seen or (since and change.at >= since)]
+        found[pk] = sorted(kept, key=lambda change: change.at, reverse=True)
+    return found
+
+
+def _next_moment(states: Iterable[Any], version: int) -> dt.datetime | None:
+    """Return when the measure got a version after that one; None where it has none."""
+    return next((row.pgh_created_at for row in states if row.version > version), None)
+
+
+def _events(model: str, measures: Sequence[Measure]) -> dict[int, list[Any]]:
+    """Return the audited states of measures, or of rows of them, by the ids of the measures, oldest first."""
+    name = "pgh_obj_id" if model == "Measure" else "measure_id"
+    found: dict[int, list[Any]] = defaultdict(list)
+    rows = apps.get_model("agreements", f"{model}Event").objects.filter(**{f"{name}__in": [one.pk for one in measures]})
+    for row in rows.order_by("pgh_id"):
+        found[getattr(row, name)].append(row)
+    return found
 
 
 def _cells(states: list[Any], areas: dict[int, Area], users: dict[int, User]) -> Iterator[Change]:
@@ -63,11 +86,7 @@ def _cells(states: list[Any], areas: dict[int, Area], users: dict[int, User]) ->
             if getattr(before, column) == getattr(after, column):
                 continue
             was, now = (_in_words(name, getattr(row, column), areas) for row in (before, after))
-            yield Change(name, _label(name), was, now, _who(after, users), after.pgh_created_at)
-
-
-def _parts(model: str, measure: Measure) -> list[Any]:
-    return list(apps.get_model("agreements", model).objects.filter(measure_id=measure.pk).order_by("pgh_id"))
+            yield Change(name, _label(name), was, now, who_wrote(after, users), after.pgh_created_at)
 
 
 def _came_and_went(
@@ -84,12 +103,21 @@ def _came_and_went(
         now = "" if row.pgh_label == "delete" else in_words(row)
         last[row.id] = now
         if was != now and row.pgh_created_at != entered:
-            yield Change(field, _label(field), was, now, _who(row, users), row.pgh_created_at)
+            yield Change(field, _label(field), was, now, who_wrote(row, users), row.pgh_created_at)
+
+
+def _set_by_hand(overrides: Iterable[StatusOverride]) -> Iterator[Change]:
+    """Yield the statuses that people set, and gave back to the rule, with their reasons."""
+    was = _("by the rule")
+    for row in overrides:
+        now = f"{row}: {row.reason}"
+        yield Change(_STATUS, _label(_STATUS), was, now, str(row.author), row.created_at)
+        was = now
 
 
 def _task(row: Any, organisations: dict[int, Organisation]) -> str:
-    name = str(organisations.get(row.organisation_id, row.organisation_id))
-    return name if row.leads else f"{name} ({_('takes part')})"
+    organisation = organisations.get(row.organisation_id)
+    return wording.executor(organisation, row.side, leads=row.leads) if organisation else str(row.organisation_id)
 
 
 def _article(row: Any, articles: dict[int, Article]) -> str:
@@ -102,32 +130,12 @@ def _label(name: str) -> str:
         return _("executors")
     if name == _ARTICLES:
         return _("articles")
+    if name == _STATUS:
+        return _("status")
     return str(Measure._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def _in_words(name: str, value: Any, areas: dict[int, Area]) -> str:
-    if value is None or value == "":
-        return ""
-    if name == "area":
+    if name == "area" and value is not None:
         return str(areas.get(value, value))
-    if name in _CHOICES:
-        return str(_CHOICES[name](value).label)
-    if isinstance(value, Period):
-        return period(value)
-    if isinstance(value, dt.date):
-        return period(Period.day(value))
-    return str(value)
-
-
-def _user(row: Any) -> int | None:
-    found: int | None = (row.pgh_context or {}).get("user")
-    return found
-
-
-def _who(row: Any, users: dict[int, User]) -> str:
-    """Return who wrote it; a command or an import writes without a person."""
-    pk = _user(row)
-    if pk is None:
-        return _("the program")
-    user = users.get(pk)
-    return str(user) if user else _("a user who no longer exists")
+    return changes.in_words(Measure._meta.get_field(name), value)  # type: ignore[arg-type]

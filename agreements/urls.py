@@ -1,7 +1,7 @@
 from django.urls import path
 
 from agreements.register import measures_file, register_file
-from agreements.views import agreement_entry, agreements, files, plan_entry, plans
+from agreements.views import agreement_entry, agreements, files, plan_entry, plans, together
 from agreements.views.agreement_entry import PARTS
 from documents.lists import files_of
 
@@ -29,7 +29,7 @@ urlpatterns = [
     path("plans/<int:pk>/remove/", plan_entry.remove_plan, name="remove_plan"),
     path("measures/<int:pk>/remove/", plan_entry.remove_measure, name="remove_measure"),
     path("plans/<int:pk>/measures/new/", plan_entry.new_measure, name="new_measure"),
-    path("plans/<int:pk>/bulk/", plan_entry.bulk, name="bulk"),
+    path("plans/<int:pk>/bulk/", together.bulk, name="bulk"),
     path("plans/<int:pk>/import/", files.import_into_plan, name="import_plan"),
     path("agreements/<int:pk>/plans/import/", files.import_new_plan, name="import_new_plan"),
     *(

@@ -1,9 +1,9 @@
-"""Deadlines, delays and states of measures in words."""
+"""Deadlines, delays, executors and articles of measures in words."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -11,10 +11,13 @@ from django.utils.translation import ngettext
 
 from agreements.models import CLOSED, NEWS_DAYS, Recurrence
 from parties import formatting
+from parties.models import Side
 from parties.periods import Period, Shape
 
 if TYPE_CHECKING:
-    from agreements.models import Measure, Postponement
+    from agreements.models import Executor, Measure, Postponement
+    from agreements.operations import Task
+    from parties.models import Organisation
 
 
 def deadline(period: Period | None, recurrence: str) -> str:
@@ -69,3 +72,25 @@ def moved(postponements: Sequence[Postponement]) -> str:
 def moved_days(postponements: Sequence[Postponement]) -> int:
     """Return the days between the first and the newest last day; postponements are given oldest first."""
     return (postponements[-1].moved_to.ends - postponements[0].moved_from.ends).days
+
+
+def executors(measure: Measure) -> str:
+    """Return who carries out a measure, those who lead it first (one query)."""
+    return executors_of(measure.executors.select_related("organisation"))
+
+
+def executors_of(tasks: Iterable[Executor | Task]) -> str:
+    """Return executors in words; the side is told where it is not that of the organisation."""
+    named = sorted(tasks, key=lambda one: (not one.leads, str(one.organisation)))
+    return "; ".join(executor(one.organisation, one.side, leads=one.leads) for one in named)
+
+
+def executor(organisation: Organisation, side: str, *, leads: bool) -> str:
+    asides = [] if organisation.side == side else [str(Side(side).label)]
+    asides += [] if leads else [_("takes part")]
+    return f"{organisation} ({', '.join(asides)})" if asides else str(organisation)
+
+
+def articles(measure: Measure) -> str:
+    """Return the numbers of the articles that a measure carries out (one query)."""
+    return ", ".join(str(one.number) for one in measure.articles.order_by("pk"))

@@ -5,10 +5,11 @@ A form is written once and used twice, by a page and by the API. It checks the s
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
@@ -20,6 +21,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 from psycopg2.errors import UniqueViolation
 
+from parties.changes import Change, changes_since, last_writer
 from parties.models import Submission, User
 from parties.records import Record
 
@@ -67,11 +69,18 @@ def save_seen(record: Kept, *, seen: int | None, uncounted: Sequence[str] = ()) 
 
 @dataclass(frozen=True)
 class Difference:
-    """A field whose stored value is not the one just typed."""
+    """What is stored otherwise than it was typed, or than it was when the writer opened the record.
+
+    `typed` is None for what the form does not ask for. `fields` are those of the record that hold it; by them it is
+    found who wrote it and when.
+    """
 
     label: str
-    typed: str
+    typed: str | None
     stored: str
+    fields: tuple[str, ...] = ()
+    who: str = ""
+    at: dt.datetime | None = None
 
 
 class EntryForm(forms.ModelForm[Any]):
@@ -176,17 +185,41 @@ class EntryForm(forms.ModelForm[Any]):
         target = versioned and (versioned._meta.label, versioned.pk)
         return hashlib.sha256(repr((type(self).__qualname__, target, sorted(typed.items()))).encode()).hexdigest()
 
-    def _show_conflict(self, stored: Record) -> None:
-        self.stored = stored
+    def differences(self, stored: Record) -> Iterable[Difference]:
+        """Give what was typed beside what is stored, where they differ.
+
+        A form whose fields are not those of the record says it in words of its own.
+        """
         for field in self.visible_fields():
             if not hasattr(stored, field.name):
                 continue
-            typed = _in_words(field, self.cleaned_data.get(field.name))
-            kept = _in_words(field, getattr(stored, field.name))
+            typed, kept = self.typed(field.name), _in_words(field, getattr(stored, field.name))
             if typed != kept:
-                self.conflict.append(Difference(str(field.label), typed, kept))
+                yield Difference(str(field.label), typed, kept, (field.name,))
+
+    def typed(self, name: str) -> str:
+        """Return what was typed into a field, as people read it."""
+        return _in_words(self[name], self.cleaned_data.get(name))
+
+    def changes_since(self, stored: Record, seen: int) -> Sequence[Change]:
+        """Return what others changed since the version that the writer saw, newest first."""
+        return changes_since(stored, seen)
+
+    def _show_conflict(self, stored: Record) -> None:
+        self.stored = stored
+        changes: dict[str, Change] = {}
+        for change in self.changes_since(stored, self.cleaned_data["seen"]):
+            changes.setdefault(change.field, change)
+        who, at = last_writer(stored)
+        for one in self.differences(stored):
+            by = max((changes[name] for name in one.fields if name in changes), key=lambda row: row.at, default=None)
+            self.conflict.append(replace(one, who=by.who if by else "", at=by.at if by else None))
+        told = {name for one in self.conflict for name in one.fields}
+        for name, change in changes.items():
+            if name not in told:
+                self.conflict.append(Difference(change.label, None, change.now, (name,), change.who, change.at))
         if not self.conflict:
-            self.conflict.append(Difference(str(_("Other fields or rows")), "", str(_("changed"))))
+            self.conflict.append(Difference(str(_("Other fields or rows")), None, str(_("changed")), (), who, at))
         data = cast("dict[str, Any]", self.data).copy()
         data[self.add_prefix("seen")] = str(stored.version)
         self.data = data

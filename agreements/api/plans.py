@@ -12,25 +12,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agreements.api.files import PlanFiles
-from agreements.forms.plans import (
+from agreements.api.together import ChangesMeasures
+from agreements.forms.indicators import (
+    IndicatorForm,
+    NewIndicatorForm,
+    NewValueForm,
+    RemoveIndicatorForm,
+    ValueForm,
+)
+from agreements.forms.measures import (
     DoneForm,
     DropForm,
-    IndicatorForm,
     MoveForm,
-    NewIndicatorForm,
     NewMeasureForm,
-    NewNoteForm,
-    NewValueForm,
-    PlanForm,
-    PostponeForm,
-    RemoveIndicatorForm,
     RemoveMeasureForm,
-    RemovePlanForm,
-    StatusForm,
-    ValueForm,
     WholeMeasureForm,
-    YearForm,
 )
+from agreements.forms.plans import PlanForm, RemovePlanForm
+from agreements.forms.progress import NewNoteForm, PostponeForm, StatusForm, YearForm
 from agreements.history import history_of
 from agreements.models import (
     Article,
@@ -177,7 +176,7 @@ class MeasureChangeSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
-class PlanViewSet(PlanFiles, Removable, ReadOnly):
+class PlanViewSet(PlanFiles, ChangesMeasures, Removable, ReadOnly):
     """Plans of actions under agreements."""
 
     queryset = Plan.objects.select_related("agreement").annotate(measure_count=Count("measures"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,11 +54,16 @@ class Preview:
         return self.comparison.problems[:SHOWN]
 
     @property
-    def new(self) -> Iterable[tuple[Wanted, str, str]]:
-        """Give the first new measures with deadline and executors in words."""
-        for wanted in self.comparison.new[:SHOWN]:
-            deadline = written(wanted.deadline, plan=self.plan.period) if wanted.deadline else ""
-            yield wanted, deadline, self.organisations.list_written(wanted.executors or [])
+    def new(self) -> list[tuple[Wanted, str, str]]:
+        """The first new measures with deadline and executors in words."""
+        return [
+            (
+                wanted,
+                written(wanted.deadline, plan=self.plan.period) if wanted.deadline else "",
+                self.organisations.list_written(wanted.executors or []),
+            )
+            for wanted in self.comparison.new[:SHOWN]
+        ]
 
     @property
     def changed(self) -> Any:

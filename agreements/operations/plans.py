@@ -230,14 +230,19 @@ def move_measure(*, by: User, measure: Measure, seen: int | None, before: Measur
     rows = [row for row in measure.plan.measures.order_by("order", "pk") if row.pk != measure.pk]
     place = next((place for place, row in enumerate(rows) if before and row.pk == before.pk), len(rows))
     rows.insert(place, measure)
+    _number_places(rows)
+    measure.refresh_from_db()
+    return measure
+
+
+def _number_places(rows: Iterable[Measure]) -> None:
+    """Store the order in which the measures of a plan are given, in one statement."""
     moved = []
     for order, row in enumerate(rows, start=1):
         if row.order != order:
             row.order = order
             moved.append(row)
     Measure.objects.bulk_update(moved, ["order"])
-    measure.refresh_from_db()
-    return measure
 
 
 @transaction.atomic
@@ -271,27 +276,51 @@ def drop_measure(
 
 
 @transaction.atomic
-def change_measures(*, by: User, chosen: Mapping[int, int], change: Callable[[Measure, int], object]) -> list[Measure]:
-    """Make the same change to several measures: all of them or none.
+def change_measures(
+    *, by: User, plan: Plan, chosen: Mapping[int, int], change: Callable[[Measure, int], object]
+) -> list[Measure]:
+    """Make the same change to several measures of a plan: to all of them or to none.
 
     `chosen` maps ids to the versions that the writer saw. `change` calls an operation for one measure with its
-    version. Raises `MeasuresChanged` with all that are others by now; a `ValidationError` names the measure.
+    version. Raises `MeasuresChanged` with all that are others by now, or a `ValidationError` that names each measure
+    that was refused, and why.
     """
+    Plan.objects.select_for_update().get(pk=plan.pk)
     rows = list(
         Measure.objects.select_for_update(of=["self"])
-        .filter(pk__in=chosen)
+        .filter(plan=plan, pk__in=chosen)
         .select_related("plan")
         .order_by("order", "pk")
     )
+    if len(rows) != len(chosen):
+        raise ValidationError(_("Some of the chosen measures are no longer in this plan. Open the plan anew."))
     stale = [row for row in rows if row.version != chosen[row.pk]]
     if stale:
         raise MeasuresChanged(stale)
-    if len(rows) != len(chosen):
-        raise ValidationError(_("Some of the chosen measures no longer exist. Open the plan anew."))
+    refused = []
     for row in rows:
         try:
             change(row, row.version)
         except ValidationError as error:
             number = _("measure %(number)s") % {"number": row.number}
-            raise ValidationError([f"{number}: {text}" for text in error.messages]) from error
+            refused += [f"{number}: {text}" for text in error.messages]
+    if refused:
+        raise ValidationError(refused)
     return rows
+
+
+@transaction.atomic
+def gather_section(*, by: User, plan: Plan, section: str, newcomers: Iterable[Measure]) -> None:
+    """Put measures that came into a section behind the last one that stood there, in their order.
+
+    In a new section they stand behind the first of them. No version is counted (see `move_measure`).
+    """
+    new = {measure.pk for measure in newcomers}
+    rows = list(Measure.objects.filter(plan=plan).order_by("order", "pk"))
+    moved = [row for row in rows if row.pk in new]
+    if not moved:
+        return
+    rest = [row for row in rows if row.pk not in new]
+    settled = [place for place, row in enumerate(rest, start=1) if row.section == section]
+    place = settled[-1] if settled else rows.index(moved[0])
+    _number_places([*rest[:place], *moved, *rest[place:]])

@@ -2,8 +2,9 @@
 
 from agreements.queries.agreement_pages import AgreementPage, agreement_page
 from agreements.queries.agreements import AgreementFilter, AgreementOnDay, ArticleFilter, StatedCountFilter
+from agreements.queries.lists import measures_file
 from agreements.queries.measures import MeasurePage, measure_page, measures_shown
-from agreements.queries.pages import MeasuresPage, PlanPage, measures_file, measures_page, plan_page
+from agreements.queries.pages import MeasuresPage, PlanPage, measures_page, plan_page
 from agreements.queries.plans import MeasureFilter, PlanFilter, ProgressNoteFilter
 from agreements.queries.register_pages import Register, register
 from agreements.queries.standing import Standing, standing, standing_of

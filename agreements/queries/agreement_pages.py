@@ -53,6 +53,11 @@ class AgreementPage:
         return capfirst(f"{self.agreement.get_form_display()} · {self.agreement.get_level_display()}")
 
     @property
+    def concluding(self) -> str:
+        """What is said of the day on which it was concluded: an understanding is not signed."""
+        return _("Reached") if self.agreement.form == Agreement.Form.UNDERSTANDING else _("Signed")
+
+    @property
     def plans(self) -> list[Any]:
         return list(self.agreement.plans.all())
 

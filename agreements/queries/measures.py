@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from agreements.charts import indicator_chart
-from agreements.history import Change, history_of
+from agreements.history import history_of
 from agreements.models import (
     Article,
     Indicator,
@@ -26,6 +26,7 @@ from agreements.models import (
     YearlyItem,
 )
 from agreements.queries.tables import Row, for_table
+from parties.changes import Change
 from parties.formatting import number
 
 
@@ -72,6 +73,18 @@ class IndicatorShown:
 
 
 @dataclass(frozen=True)
+class YearShown:
+    """What a yearly measure asks for in a year, as it stands on a day."""
+
+    item: YearlyItem
+    on: dt.date
+
+    @property
+    def is_late(self) -> bool:
+        return self.item.done_on is None and self.item.year < self.on.year
+
+
+@dataclass(frozen=True)
 class MeasurePage:
     """A measure with all that was reported and decided about it."""
 
@@ -79,7 +92,7 @@ class MeasurePage:
     notes: Sequence[ProgressNote]
     postponements: Sequence[Postponement]
     overrides: Sequence[StatusOverride]
-    years: Sequence[YearlyItem]
+    years: Sequence[YearShown]
     indicators: Sequence[IndicatorShown]
     articles: Sequence[Article]
     history: Sequence[Change]
@@ -108,14 +121,15 @@ def measure_page(measure: Measure) -> MeasurePage:
     """Return the page of a measure that comes from `measures_shown` (a constant number of queries)."""
     values = IndicatorValue.objects.order_by("year")
     indicators = measure.indicators.order_by("pk").prefetch_related(Prefetch("values", values))
+    today = timezone.localdate()
     return MeasurePage(
-        row=Row(measure, timezone.localdate()),
+        row=Row(measure, today),
         notes=list(
             measure.notes.select_related("author", "corrects").prefetch_related("evidence").order_by("-dated", "-pk")
         ),
         postponements=list(measure.postponements.all()),
         overrides=list(measure.overrides.select_related("author").order_by("-dated", "-pk")),
-        years=list(measure.yearly_items.order_by("year")),
+        years=[YearShown(item, today) for item in measure.yearly_items.order_by("year")],
         indicators=[IndicatorShown(one, list(one.values.all())) for one in indicators],
         articles=list(measure.articles.order_by("pk")),
         history=history_of(measure),

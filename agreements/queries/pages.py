@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from agreements.models import Agreement, Measure, MeasureStatus, Plan
 from agreements.queries.plans import MeasureFilter
 from agreements.queries.tables import Control, Group, Option, Question, Row, Tally, but, for_table, page_of, tally
-from documents.lists import ListFile
 from parties.models import Organisation, Partnership, Side
 from parties.naming import localised
 from parties.pages import chosen
@@ -71,6 +70,12 @@ def plan_page(plan: Plan, parameters: QueryDict) -> PlanPage:
         controls=(_statuses(question), _executors(question, every), _sides(question, partnership)),
         page=page_of(for_table(rows, filters.day).order_by("order", "pk"), question.page),
     )
+
+
+def versions_shown(plan: Plan, parameters: QueryDict) -> dict[int, int]:
+    """Return the versions, by id, of all measures that the plan's table shows for the filters, on all its pages."""
+    filters = MeasureFilter(Question.of(parameters, "page").parameters, Measure.objects.filter(plan=plan))
+    return dict(chosen(filters).values_list("pk", "version"))
 
 
 @dataclass(frozen=True)
@@ -301,50 +306,3 @@ def _years(question: Question, plans: Sequence[Plan]) -> Control:
 def _control(question: Question, name: str, label: str, choices: Sequence[tuple[Any, Any]]) -> Control:
     now = question.parameters.get(name, "")
     return Control(name, label, tuple(Option(str(value), str(text), str(value) == now) for value, text in choices))
-
-
-def measures_file(partnership: Partnership, parameters: QueryDict, address: str) -> ListFile:
-    """Return the list that the address asks for as a file: the same rows, all of them, and the same columns."""
-    question = Question.of(parameters, "sort")
-    filters = MeasureFilter(question.parameters, Measure.objects.of(partnership))
-    rows = for_table(chosen(filters), filters.day).order_by(*question.order)
-    return ListFile(
-        name="measures",
-        title=_("Measures of the plans"),
-        address=address,
-        columns=[
-            _("Plan"),
-            _("Section"),
-            _("No."),
-            _("Measure"),
-            _("Deadline"),
-            _("Last day"),
-            f"{_('Executors')}, {partnership.home_side}",
-            f"{_('Executors')}, {partnership.partner_side}",
-            _("Progress"),
-            _("Date of the note"),
-            _("Without news"),
-            _("Status"),
-            _("Done on"),
-        ],
-        rows=(_cells(Row(measure, filters.day, filters.news_days)) for measure in rows),
-    )
-
-
-def _cells(row: Row) -> list[Any]:
-    measure = row.measure
-    return [
-        str(measure.plan),
-        measure.section,
-        measure.number,
-        measure.text,
-        row.deadline,
-        measure.last_day,
-        "; ".join(str(one.organisation) for one in row.home),
-        "; ".join(str(one.organisation) for one in row.partner),
-        row.note.text if row.note else "",
-        row.note.dated if row.note else None,
-        row.silence,
-        row.status_label,
-        measure.done_on,
-    ]

@@ -13,6 +13,7 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,6 +22,7 @@ from agreements.models import (
     CLOSED,
     NEWS_DAYS,
     Executor,
+    Measure,
     MeasureStatus,
     Postponement,
     ProgressNote,
@@ -134,6 +136,14 @@ class Row:
         if self.status == MeasureStatus.OVERDUE and measure.last_day and measure.last_day < self.on:
             return wording.late(measure.last_day, self.on)
         return ""
+
+
+def status_in_words(measure: Measure) -> str:
+    """Return how a measure stands today, and on what that rests (5 queries)."""
+    today = timezone.localdate()
+    row = Row(for_table(Measure.objects.filter(pk=measure.pk), today).get(), today)
+    label = f"{row.status_label} ({_('set by hand')})" if row.measure.status_by_hand else row.status_label
+    return f"{label}: {row.status_detail}" if row.status_detail else label
 
 
 def anchor(number: str) -> str:

@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from agreements.forms import cells, plans
-from agreements.history import Change, history_of
+from agreements.forms import cells, executors, indicators, measures, plans, progress
+from agreements.history import history_of
 from agreements.models import (
     Agreement,
     Indicator,
@@ -33,6 +32,7 @@ from agreements.models import (
     YearlyItem,
 )
 from agreements.queries.tables import anchor
+from parties.changes import Change
 from parties.models import User
 from parties.permissions import allowed, may_edit_plans, may_report_progress
 from parties.writing import EntryForm
@@ -73,7 +73,7 @@ CELLS = {
     "text": Cell(gettext_lazy("Change the text"), cells.TextCell, ("text_ru", "text_en", "number", "section")),
     "deadline": Cell(
         gettext_lazy("Move the deadline"),
-        plans.PostponeForm,
+        progress.PostponeForm,
         ("deadline", "recurrence"),
         lambda measure: Postponement(measure=measure),
         gettext_lazy("The old deadline stays visible."),
@@ -85,10 +85,10 @@ CELLS = {
         ("deadline", "recurrence"),
         hint=gettext_lazy("Only for what was entered wrongly. A deadline that was agreed anew is a postponement."),
     ),
-    "executors": Cell(gettext_lazy("Change the executors"), cells.ExecutorsCell, ("executors",)),
-    "status": Cell(gettext_lazy("Change the status"), cells.StatusCell, ("done_on", "dropped_by", "dropped_on")),
-    "move": Cell(gettext_lazy("Move within the plan"), plans.MoveForm, ()),
-    "edit_measure": Cell(gettext_lazy("Change the measure"), cells.MeasureEntry, ()),
+    "executors": Cell(gettext_lazy("Change the executors"), executors.ExecutorsCell, ("executors",)),
+    "status": Cell(gettext_lazy("Change the status"), cells.StatusCell, progress.STATUS_FIELDS),
+    "move": Cell(gettext_lazy("Move within the plan"), measures.MoveForm, ()),
+    "edit_measure": Cell(gettext_lazy("Change the measure"), executors.MeasureEntry, ()),
 }
 
 
@@ -119,7 +119,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a progress note with its evidence."""
     measure = get_object_or_404(MEASURES, pk=pk)
     hint = _("A note is never changed afterwards; a wrong one is corrected by another.")
-    form = _bound(request, plans.NoteForm, ProgressNote(measure=measure), f"m{pk}")
+    form = _bound(request, progress.NoteForm, ProgressNote(measure=measure), f"m{pk}")
     return _enter(request, form, Entry(_("Add a progress note"), str(measure), _back(request, measure), hint))
 
 
@@ -130,7 +130,7 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     item = get_object_or_404(YearlyItem.objects.select_related("measure"), measure=pk, year=year)
     title = _("Year %(year)d") % {"year": item.year}
     entry = Entry(title, str(item.measure), f"{item.measure.get_absolute_url()}#years")
-    return _enter(request, _bound(request, plans.YearForm, item), entry)
+    return _enter(request, _bound(request, progress.YearForm, item), entry)
 
 
 @require_http_methods(FORMS)
@@ -148,7 +148,7 @@ def indicator(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _indicator(request: HttpRequest, row: Indicator, title: str) -> HttpResponse:
     entry = Entry(title, str(row.measure), f"{row.measure.get_absolute_url()}#indicators")
-    return _enter(request, _bound(request, plans.IndicatorForm, row), entry)
+    return _enter(request, _bound(request, indicators.IndicatorForm, row), entry)
 
 
 @require_http_methods(FORMS)
@@ -170,7 +170,7 @@ def value(request: HttpRequest, pk: int) -> HttpResponse:
 def _value(request: HttpRequest, row: IndicatorValue, title: str) -> HttpResponse:
     measure = row.indicator.measure
     entry = Entry(title, f"{measure.number}. {row.indicator}", f"{measure.get_absolute_url()}#indicators")
-    return _enter(request, _bound(request, plans.ValueForm, row), entry)
+    return _enter(request, _bound(request, indicators.ValueForm, row), entry)
 
 
 @require_http_methods(FORMS)
@@ -206,7 +206,7 @@ def remove_measure(request: HttpRequest, pk: int) -> HttpResponse:
     measure = get_object_or_404(MEASURES, pk=pk)
     hint = _("Only a measure of which nothing came yet can be removed; drop any other by a decision.")
     entry = Entry(_("Remove the measure"), str(measure), measure.get_absolute_url(), hint)
-    form = _bound(request, plans.RemoveMeasureForm, measure)
+    form = _bound(request, measures.RemoveMeasureForm, measure)
     return _enter(request, form, entry, lambda kept: kept.get_absolute_url())
 
 
@@ -215,7 +215,7 @@ def remove_measure(request: HttpRequest, pk: int) -> HttpResponse:
 def new_measure(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.select_related("agreement"), pk=pk)
     entry = Entry(_("Add a measure"), str(plan), plan.get_absolute_url())
-    form = _bound(request, cells.MeasureEntry, Measure(plan=plan, is_example=plan.is_example))
+    form = _bound(request, executors.MeasureEntry, Measure(plan=plan, is_example=plan.is_example))
     return _enter(request, form, entry, lambda kept: f"{entry.back}#{anchor(kept.number)}")
 
 
@@ -250,35 +250,3 @@ def _back(request: HttpRequest, measure: Measure) -> str:
     if asked and url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
         return f"{asked.partition('#')[0]}#{anchor(measure.number)}"
     return str(measure.get_absolute_url())
-
-
-@require_http_methods(FORMS)
-@allowed(may_edit_plans)
-def bulk(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change all chosen measures of a plan in the same way, or none."""
-    plan = get_object_or_404(Plan.objects.select_related("agreement"), pk=pk)
-    asked = request.POST if request.method == "POST" else request.GET
-    kind = cells.TOGETHER.get(asked.get("change", ""))
-    if kind is None:
-        known = ", ".join(cells.TOGETHER)
-        raise BadRequest(_("change: write one of %(known)s.") % {"known": known})
-    chosen = _chosen(asked.getlist("measure"))
-    data = request.POST if request.method == "POST" else None
-    form = kind(data, chosen=chosen, by=cast(User, request.user))
-    if data is not None and chosen and (kept := form.keep()) is not None:
-        text = ngettext("%(n)d measure is changed.", "%(n)d measures are changed.", len(kept)) % {"n": len(kept)}
-        messages.success(request, text)
-        return redirect(plan)
-    rows = Measure.objects.filter(plan=plan, pk__in=chosen).order_by("order", "pk")
-    measures = [(row, row.version if form.changed else chosen[row.pk]) for row in rows]
-    context = {"plan": plan, "form": form, "measures": measures, "change": asked["change"]}
-    status = 200 if data is None else 409 if form.changed else 422
-    return render(request, "agreements/plan_bulk.html", context, status=status)
-
-
-def _chosen(texts: Sequence[str]) -> dict[int, int]:
-    """Return the versions of the chosen measures by their ids; raise `BadRequest` for what names none."""
-    pairs = [text.partition(":")[::2] for text in texts]
-    if not all(part.isascii() and part.isdigit() and len(part) <= 18 for pair in pairs for part in pair):
-        raise BadRequest(_("measure: write ids with versions, such as 12:3."))
-    return {int(pk): int(version) for pk, version in pairs}

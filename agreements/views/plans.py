@@ -10,12 +10,14 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from agreements import queries
+from agreements.forms.together import TOGETHER
 from agreements.models import Evidence, Plan
 from documents.uploads import download
 from parties.pages import render_page
 from parties.permissions import signed_in
 from parties.queries import partnership_of
 
+CHANGES = [(name, form.label) for name, form in TOGETHER.items()]
 PLANS = Plan.objects.select_related("agreement__partnership__home", "agreement__partnership__partner")
 
 
@@ -27,7 +29,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(
         request,
         "agreements/plan.html",
-        lambda: {"page": queries.plan_page(found, request.GET), "back": back},
+        lambda: {"page": queries.plan_page(found, request.GET), "back": back, "changes": CHANGES},
         filtered=True,
     )
 

@@ -124,7 +124,7 @@ class Schema(AutoSchema):
             if self._form() is not None:
                 answers |= {
                     "403": "The role of the user does not allow it.",
-                    "412": "The record was changed meanwhile; `stored` is how it is now.",
+                    "412": "The record was changed meanwhile; `stored` is how it is now, `differences` who wrote what.",
                     "422": "The Idempotency-Key was used for another request.",
                     "428": "The version that you saw is not stated.",
                 }

@@ -127,7 +127,7 @@ class Writes:
         if kept is not None:
             return self._answer(kept, status)
         if form.conflict and form.stored is not None:
-            return self._stale(form.stored)
+            return self._stale(form)
         raise _refused(form)
 
     def _answer(self, kept: Record, status: int) -> Response:
@@ -145,11 +145,21 @@ class Writes:
         shown: Record = self.get_object()  # type: ignore[attr-defined]
         return shown, self.get_serializer(shown).data  # type: ignore[attr-defined]
 
-    def _stale(self, stored: Record) -> Response:
+    def _stale(self, form: EntryForm) -> Response:
+        """Answer 412 with the record as it is now, and what was sent beside what is stored, by whom and when."""
+        stored = cast(Record, form.stored)
         text = _("The record was changed meanwhile: its version is %(version)d. Compare, and send the change again.")
         error = {"code": "stale", "detail": text % {"version": stored.version}, "attr": None}
         shown, serialized = self._serialized(stored)
-        body = {"type": "client_error", "errors": [error], "stored": serialized}
+        body = {
+            "type": "client_error",
+            "errors": [error],
+            "stored": serialized,
+            "differences": [
+                {"label": one.label, "sent": one.typed, "stored": one.stored, "who": one.who, "at": one.at}
+                for one in form.conflict
+            ],
+        }
         return Response(body, HTTP_412_PRECONDITION_FAILED, headers={"ETag": f'"{shown.version}"'})
 
 
@@ -194,10 +204,10 @@ def _typed(request: Request, form: EntryForm) -> tuple[dict[str, Any], dict[str,
             if target not in fields:
                 allowed = ", ".join(sorted({_outer(one) for one in fields}))
                 text = _("There is no such field. Allowed: %(names)s.") % {"names": allowed}
-                errors[_printable(target)] = [ErrorDetail(text, code="unknown")]
+                errors[printable(target)] = [ErrorDetail(text, code="unknown")]
                 continue
             try:
-                data[target] = _readable(fields[target], one)
+                data[target] = readable(fields[target], one)
             except InvalidValue as error:
                 errors |= _nested(target, [ErrorDetail(error.messages[0], code="invalid")])
     if errors:
@@ -227,7 +237,7 @@ def _outer(name: str) -> str:
     return name[:-3] if name[-3:] in {"_ru", "_en"} else name
 
 
-def _readable(field: forms.Field, value: Any) -> Any:
+def readable(field: forms.Field, value: Any) -> Any:
     """Return what the field of the form reads; raise `InvalidValue` for what no text of it could be."""
     if isinstance(field, forms.FileField):
         raise InvalidValue(_("Send files as multipart/form-data."))
@@ -253,7 +263,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise InvalidValue(_("Write a text or a number."))
     text = str(value)
-    if text != _printable(text) or "\0" in text:
+    if text != printable(text) or "\0" in text:
         raise InvalidValue(_("The text has characters that cannot be stored."))
     return text
 
@@ -271,7 +281,7 @@ def _key(field: forms.ModelChoiceField[Any], value: Any) -> Any:
     return found.serializable_value(field.to_field_name) if field.to_field_name else found.pk
 
 
-def _printable(name: Any) -> str:
+def printable(name: Any) -> str:
     """Return the name without what UTF-8 cannot carry back."""
     return str(name).encode("utf-8", "replace").decode()
 

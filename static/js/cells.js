@@ -125,12 +125,55 @@ addEventListener("beforeunload", (event) => {
   if (page?.querySelector("[data-typed]")) event.preventDefault();
 });
 
-// One box chooses all rows of the page; without scripts each row is chosen by itself.
+// One box chooses all rows of the page, Shift with a click or the space bar all rows since the last choice, arrows walk
+// through the boxes, Enter leads to what to change and Esc back; the bar counts. Without scripts each row is chosen alone.
+const picks = () => [...page.querySelectorAll("[data-pick]")];
+const bar = page?.querySelector("[data-chosen]");
+const everywhere = page?.querySelector("[data-pick-everywhere]");
+let last = null;
+
+function count() {
+  const chosen = picks().filter((box) => box.checked).length;
+  bar.textContent = `${bar.dataset.chosen} ${chosen}`;
+}
+
+function pickAll(checked) {
+  picks().forEach((box) => (box.checked = checked));
+  count();
+}
+
+page?.addEventListener("click", (event) => {
+  const box = event.target;
+  if (!box.matches("[data-pick]")) return;
+  const all = picks();
+  const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((one, other) => one - other);
+  if (event.shiftKey && from >= 0) all.slice(from, to + 1).forEach((one) => (one.checked = box.checked));
+  last = box;
+  count();
+});
+
+page?.addEventListener("keydown", (event) => {
+  const all = picks();
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const change = page.querySelector(".bulk select");
+  if (step && event.target.matches("[data-pick]")) all[all.indexOf(event.target) + step]?.focus();
+  else if (event.key === "Enter" && event.target.matches("[data-pick]")) change.focus();
+  else if (event.key === "Escape" && event.target === change) (last ?? all[0])?.focus();
+  else return;
+  event.preventDefault();
+});
+
+everywhere?.addEventListener("change", () => {
+  pickAll(everywhere.checked);
+  if (everywhere.checked) bar.textContent = bar.dataset.chosen;
+});
+
 const head = page?.querySelector("[data-pick-all]");
 if (head) {
   const all = document.createElement("input");
   all.type = "checkbox";
   all.ariaLabel = head.dataset.pickAll;
-  all.addEventListener("change", () => page.querySelectorAll("[data-pick]").forEach((box) => (box.checked = all.checked)));
+  all.addEventListener("change", () => pickAll(all.checked));
   head.replaceChildren(all);
 }
+if (bar) count();

@@ -172,6 +172,36 @@ def test_the_file_has_the_rows_and_columns_of_the_list(reader, plan, university)
     assert {"Опоздавшее дело", str(university), "План на три года"} <= set(row.values())
 
 
+def test_the_file_says_all_that_the_rows_of_the_screen_say(reader, plan, university, cast):
+    row = plan.measures.get(text_ru="Опоздавшее дело")
+    make.make_executor(measure=row, organisation=make.make_organisation(name_ru="Соисполнитель"), leads=False)
+    make.make_postponement(measure=row)
+    note = make.make_progress_note(measure=row, dated=dt.date(2024, 2, 1), percent=40)
+    make.make_evidence(note=note)
+    StatusOverride.objects.create(
+        measure=row, status="at_risk", reason="Нет денег", author=cast.secretary, dated=timezone.localdate()
+    )
+    type(row).objects.filter(pk=row.pk).update(is_example=True)
+
+    answer = reader.get("/measures/list.csv?status=at_risk")
+
+    head, found = csv.reader(StringIO(answer.content.decode("utf-8-sig")))
+    told = dict(zip(head, found, strict=True))
+    assert told["Соисполнители, " + str(plan.agreement.partnership.home_side)] == "Соисполнитель"
+    assert told["Выполнено, %"] == "40"
+    assert told["Файлов к записи"] == "1"
+    assert (told["Установлен вручную"], told["Основание статуса"]) == ("да", "Нет денег")
+    assert told["Пример"] == "да"
+    assert told["Переносы срока"].startswith("перенесено 1 раз")
+
+
+def test_a_row_that_is_no_fact_says_so(reader, plan):
+    plan.measures.filter(text_ru="Опоздавшее дело").update(is_example=True)
+
+    for path in ("/measures/", f"/plans/{plan.pk}/"):
+        assert reader.get(path).content.decode().count('<span class="example">Пример</span>') == 1
+
+
 def test_the_workbook_opens(reader, plan):
     answer = reader.get("/measures/list.xlsx")
 

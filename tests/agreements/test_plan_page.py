@@ -203,9 +203,9 @@ def test_the_executors_are_named_in_rows(secretary, plan):
     sent(
         secretary,
         f"/measures/{changed.pk}/executors/",
-        organisation_0=theirs.pk,
+        organisation_0=f"partner:{theirs.pk}",
         role_0="leads",
-        organisation_1=ours.pk,
+        organisation_1=f"home:{ours.pk}",
         role_1="joins",
     )
 
@@ -213,14 +213,35 @@ def test_the_executors_are_named_in_rows(secretary, plan):
     assert rows == {(theirs, "partner", True), (ours, "home", False)}
 
 
+def test_an_executor_stays_on_the_side_that_is_stored_and_a_new_one_takes_the_side_it_is_chosen_under(secretary, plan):
+    fund, bank = make.make_organisation(side=""), make.make_organisation(side="")
+    ours = make.make_organisation(side=Side.HOME)
+    changed = measure(plan, "1.2")
+    make.make_executor(measure=changed, organisation=fund, side=Side.PARTNER)
+    make.make_executor(measure=changed, organisation=ours, side=Side.PARTNER)
+
+    sent(secretary, f"/measures/{changed.pk}/executors/", organisation_2=f"partner:{bank.pk}", role_2="joins")
+
+    rows = {(row.organisation, row.side, row.leads) for row in changed.executors.all()}
+    assert rows == {(fund, "partner", True), (ours, "partner", True), (bank, "partner", False)}
+
+
+def test_an_organisation_is_offered_under_its_own_side_only(secretary, plan):
+    theirs = make.make_organisation(side=Side.PARTNER)
+
+    answer = sent(secretary, f"/measures/{measure(plan, '1.2').pk}/executors/", organisation_0=f"home:{theirs.pk}")
+
+    assert answer.status_code == 422
+
+
 def test_an_organisation_named_twice_is_refused_and_the_rows_stay(secretary, plan):
     twice = make.make_organisation(name_ru="ТУСУР")
     address = f"/measures/{measure(plan, '1.2').pk}/executors/"
 
-    answer = sent(secretary, address, organisation_0=twice.pk, organisation_1=twice.pk)
+    answer = sent(secretary, address, organisation_0=f"home:{twice.pk}", organisation_1=f"home:{twice.pk}")
 
     assert answer.status_code == 422
-    assert answer.context["form"]["organisation_1"].value() == str(twice.pk)
+    assert answer.context["form"]["organisation_1"].value() == f"home:{twice.pk}"
     assert not measure(plan, "1.2").executors.exists()
 
 
@@ -289,7 +310,7 @@ def test_a_new_measure_stands_at_the_end_with_its_executors(secretary, plan):
 
     answer = sent(
         secretary, f"/plans/{plan.pk}/measures/new/", number="3.1", text_ru="Новое", deadline="2027",
-        organisation_0=organisation.pk,
+        organisation_0=f"home:{organisation.pk}",
     )  # fmt: skip
 
     assert answer["Location"] == f"/plans/{plan.pk}/#m-3.1"
@@ -328,7 +349,12 @@ def test_an_executor_is_added_to_all_chosen(secretary, plan):
 
     secretary.post(
         f"/plans/{plan.pk}/bulk/",
-        {"change": "executor", "measure": chosen(plan, "1.1", "1.2"), "organisation": organisation.pk, "role": "joins"},
+        {
+            "change": "executor",
+            "measure": chosen(plan, "1.1", "1.2"),
+            "organisation": f"home:{organisation.pk}",
+            "role": "joins",
+        },
     )
 
     assert set(measure(plan, "1.1").executors.values_list("organisation", flat=True)) == {

@@ -282,11 +282,11 @@ def test_several_measures_change_together_or_not_at_all(by):
     def done(measure, seen):
         operations.mark_done(by=by, measure=measure, seen=seen, done_on=dt.date(2024, 5, 1))
 
-    operations.change_measures(by=by, chosen=chosen, change=done)
+    operations.change_measures(by=by, plan=plan, chosen=chosen, change=done)
     assert Measure.objects.filter(done_on=dt.date(2024, 5, 1)).count() == 3
 
     with pytest.raises(operations.MeasuresChanged) as error:
-        operations.change_measures(by=by, chosen=chosen, change=done)
+        operations.change_measures(by=by, plan=plan, chosen=chosen, change=done)
     assert len(error.value.all_stored) == 3
 
 
@@ -298,7 +298,9 @@ def test_one_refusal_among_many_names_its_measure_and_writes_nothing(by):
         operations.mark_done(by=by, measure=measure, seen=seen, done_on=dt.date(2024, 5, 1))
 
     with pytest.raises(ValidationError, match=r"4\.2"):
-        operations.change_measures(by=by, chosen={fine.pk: fine.version, dropped.pk: dropped.version}, change=done)
+        operations.change_measures(
+            by=by, plan=plan, chosen={fine.pk: fine.version, dropped.pk: dropped.version}, change=done
+        )
 
     assert not Measure.objects.filter(done_on__isnull=False).exists()
 

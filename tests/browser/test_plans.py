@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from agreements.models import Agreement, Measure, Plan
+from agreements.models import Agreement, Measure, Plan, ProgressNote
 from tests import factories as make
 from tests.browser.test_newcomer import is_accessible, sign_in
 
@@ -75,6 +75,98 @@ def test_what_another_person_wrote_meanwhile_stands_beside_what_was_typed(page, 
     expect(page.locator(".cell-form textarea").first).to_have_value("Мой текст")
     page.locator(".cell-form button[type=submit]").click()
     expect(page.locator("#m-1\\.4 th")).to_contain_text("Мой текст")
+
+
+@pytest.fixture
+def colleague(browser, live_server, plan, cast):
+    """Return the plan in the browser of another person, who is quicker."""
+    context = browser.new_context(locale="ru-RU")
+    page = context.new_page()
+    sign_in(page, live_server.url, cast.administrator)
+    page.goto(f"{live_server.url}/plans/{plan.pk}/")
+    yield page
+    context.close()
+
+
+def fill_deadline(page, year, reason):
+    form = page.locator(".cell-form")
+    form.locator("[name=moved_to]").fill(year)
+    form.locator("[name=reason]").fill(reason)
+    form.locator("[name=agreed_by]").fill("Группа")
+
+
+def fill_status(page, change, why):
+    page.locator(".cell-form [name=change]").select_option(change)
+    page.locator(".cell-form [name=why]").fill(why)
+
+
+def fill_executor(page, organisation, role):
+    page.locator(".cell-form [name=organisation_1]").select_option(f"home:{organisation}")
+    page.locator(".cell-form [name=role_1]").select_option(role)
+
+
+@pytest.mark.parametrize("cell", ["deadline", "status", "executors"])
+def test_two_people_on_one_cell_see_both_texts_and_who_was_first(page, colleague, live_server, plan, cast, cell):
+    ours, theirs = make.make_organisation(name_ru="Наш институт"), make.make_organisation(name_ru="Их институт")
+    fill, first, mine, shown, kept = {
+        "deadline": (fill_deadline, ("2098", "Нет денег"), ("2099", "Ремонт"), ("2098", "2099"), "[name=reason]"),
+        "status": (fill_status, ("at_risk", "Нет денег"), ("overdue", "Ремонт"), ("Нет денег", "Ремонт"), "[name=why]"),
+        "executors": (fill_executor, (theirs.pk, "leads"), (ours.pk, "joins"), ("Их институт", "Наш институт"), ""),
+    }[cell]
+    sign_in(page, live_server.url, cast.secretary)
+    page.goto(f"{live_server.url}/plans/{plan.pk}/")
+    for reader, typed in ((page, mine), (colleague, first)):
+        reader.locator(f"#m-1\\.3 [data-cell={cell}]").click()
+        fill(reader, *typed)
+    colleague.locator(".cell-form button[type=submit]").click()
+    expect(colleague.locator(".cell-form")).to_have_count(0)
+
+    page.locator(".cell-form textarea, .cell-form select").first.focus()
+    page.keyboard.press("Control+Enter")
+
+    notice = page.locator(".cell-form .notice--warning")
+    expect(notice).to_be_focused()
+    for text in (*shown, str(cast.administrator)):
+        expect(notice).to_contain_text(text)
+    is_accessible(page)
+    if kept:
+        expect(page.locator(f".cell-form {kept}")).to_have_value("Ремонт")
+    else:
+        expect(page.locator(".cell-form [name=organisation_1]")).to_have_value(f"home:{ours.pk}")
+    page.locator(".cell-form button[type=submit]").click()
+    expect(page.locator(".cell-form")).to_have_count(0)
+    expect(page.locator(f"#m-1\\.3 [data-cell={cell}]")).to_be_focused()
+
+
+def test_several_measures_are_chosen_and_changed_by_the_keyboard_alone(page, live_server, plan, cast):
+    sign_in(page, live_server.url, cast.secretary)
+    page.goto(f"{live_server.url}/plans/{plan.pk}/")
+    boxes = page.locator("[data-pick]")
+    boxes.nth(1).focus()
+    page.keyboard.press("Space")
+    for __ in range(2):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+Space")
+    assert [boxes.nth(place).is_checked() for place in range(5)] == [False, True, True, True, False]
+    expect(page.locator(".bulk__chosen")).to_contain_text("3")
+
+    page.keyboard.press("Enter")
+    expect(page.locator(".bulk select")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(boxes.nth(3)).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Добавить запись")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/bulk/?**change=note**")
+    is_accessible(page)
+    page.locator("[name=text]").focus()
+    page.keyboard.type("Проведено")
+    page.locator("main form button[type=submit]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/plans/{plan.pk}/")
+    assert set(ProgressNote.objects.filter(text="Проведено").values_list("measure__order", flat=True)) == {2, 3, 4}
 
 
 def test_without_a_connection_the_text_stays_in_the_form(page, live_server, plan, cast):
