@@ -106,7 +106,7 @@ def test_the_executors(first, second, row):
 
     answer = second.post(address, {**mine, "organisation_0": f"home:{ours.pk}"})
 
-    assert told(answer)["Исполнители"] == ("Наши", "Их (участвует)", "Анна Быстрая")
+    assert told(answer)["Исполнители"] == ("Наши", "Их (соисполнитель)", "Анна Быстрая")
     assert answer.context["form"]["organisation_0"].value() == f"home:{ours.pk}"
     kept = second.post(address, {**answer.context["form"].data.dict(), "entry_key": "another"})
     assert kept.status_code == 302
@@ -121,7 +121,7 @@ def test_another_role_of_the_same_organisation_is_a_conflict_too(first, second, 
 
     answer = second.post(address, {**mine, "organisation_0": f"home:{organisation.pk}", "role_0": "leads"})
 
-    assert told(answer)["Исполнители"][:2] == ("Наши", "Наши (участвует)")
+    assert told(answer)["Исполнители"][:2] == ("Наши", "Наши (соисполнитель)")
 
 
 def test_another_cell_than_that_of_the_form_is_named_with_its_text(first, second, row):

@@ -190,7 +190,7 @@ def test_the_file_says_all_that_the_rows_of_the_screen_say(reader, plan, univers
     assert told["Соисполнители, " + str(plan.agreement.partnership.home_side)] == "Соисполнитель"
     assert told["Выполнено, %"] == "40"
     assert told["Файлов к записи"] == "1"
-    assert (told["Установлен вручную"], told["Основание статуса"]) == ("да", "Нет денег")
+    assert (told["Установлено вручную"], told["Основание статуса"]) == ("да", "Нет денег")
     assert told["Пример"] == "да"
     assert told["Переносы срока"].startswith("перенесено 1 раз")
 
