@@ -34,7 +34,7 @@ class AttendanceSerializer(CitedRow):
 
 OUTCOME = [
     "number", "order", "kind", "text", "assignee", "assignee_side", "assignee_text", "deadline", "deadline_first",
-    "deadline_last", "recurrence", "agreement", "project", "target",
+    "deadline_last", "recurrence", "agreement", "measures", "project", "target",
 ]  # fmt: skip
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 
+from agreements.models import Agreement, Measure
 from parties.models import Organisation, Person, User
+from parties.periods import Period
 from workgroup import operations
 from workgroup.forms import LARGEST, AttendanceFormSet, MeetingForm, OutcomeFormSet, offers
-from workgroup.models import Meeting
+from workgroup.models import Meeting, Outcome
 
 BLANK_ROWS = 3
 _TEXTS = ("title_ru", "title_en", "held", "place_ru", "place_en", "summary_ru", "summary_en")
@@ -55,8 +59,17 @@ class MeetingEntry:
             prefix="attendance",
             form_kwargs={"people": people, "organisations": organisations},
         )
+        self.measures = self._measures()
         self.outcomes = OutcomeFormSet(
-            data, instance=meeting, prefix="outcomes", form_kwargs={"organisations": organisations}
+            data,
+            instance=meeting,
+            queryset=Outcome.objects.prefetch_related("measures"),
+            prefix="outcomes",
+            form_kwargs={
+                "organisations": organisations,
+                "agreements": offers(Agreement.objects.filter(partnership=meeting.partnership), by="title"),
+                "measures": self.measures,
+            },
         )
         if data is None:
             self.attendance.extra = BLANK_ROWS
@@ -69,6 +82,17 @@ class MeetingEntry:
     @property
     def _forms(self) -> list[Any]:
         return [self.form, *self.attendance.forms, *self.outcomes.forms]
+
+    def _measures(self) -> list[Measure]:
+        """Return the measures that outcomes may name: of plans at the time of the meeting, and those named already."""
+        held = self.meeting.held if self.meeting.pk else None
+        if self.form.is_bound:
+            self.form.is_valid()
+            held = self.form.cleaned_data.get("held") or held
+        current = Q(plan__period__overlap=held or Period.day(timezone.localdate()))
+        named = Q(outcomes__meeting=self.meeting) if self.meeting.pk else Q(pk=None)
+        rows = Measure.objects.of(self.meeting.partnership).filter(current | named).select_related("plan__agreement")
+        return list(rows.order_by("plan__period", "plan", "order", "pk").distinct())
 
     def is_valid(self) -> bool:
         # All three are asked, so that all errors show at once.
@@ -93,13 +117,13 @@ class MeetingEntry:
         if not meeting.pk:
             meeting.entry_key = self.form.cleaned_data["entry_key"]
         meeting.source_codes = [source.code for source in self.form.cleaned_data["sources"]]
-        attendance, gone = self._rows(self.attendance)
-        outcomes, also_gone = self._rows(self.outcomes)
+        present, gone = self._rows(self.attendance)
+        decided, also_gone = self._rows(self.outcomes)
         return operations.record_meeting(
             by=by,
             meeting=meeting,
-            attendance=attendance,
-            outcomes=outcomes,
+            attendance=[form.save(commit=False) for form in present],
+            outcomes=[operations.Decided(form.save(commit=False), form.measures) for form in decided],
             removed=[*gone, *also_gone],
             seen=self.form.cleaned_data["seen"] if meeting.pk else None,
         )
@@ -117,7 +141,7 @@ class MeetingEntry:
 
     @staticmethod
     def _rows(rows: Any) -> tuple[list[Any], list[Any]]:
-        """Return the rows to keep, in the order of the page, and the stored rows to remove."""
+        """Return the forms of the rows to keep, in the order of the page, and the stored rows to remove."""
         kept: list[Any] = []
         removed: list[Any] = []
         for form in rows.forms:
@@ -125,7 +149,7 @@ class MeetingEntry:
                 if form.instance.pk:
                     removed.append(form.instance)
             elif form.instance.pk or form.has_changed():
-                kept.append(form.save(commit=False))
+                kept.append(form)
         return kept, removed
 
 

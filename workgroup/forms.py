@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Any, cast
@@ -10,6 +11,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from agreements.models import Agreement, Measure
 from documents.models import Source
 from parties.forms import PeriodFormField, choices_of
 from parties.models import Partnership
@@ -77,9 +79,9 @@ class MeetingForm(forms.ModelForm[Meeting]):
 Offers = Sequence[tuple[Any, str]]
 
 
-def offers(rows: QuerySet[Any]) -> Offers:
+def offers(rows: QuerySet[Any], by: str = "name") -> Offers:
     """Return what a field offers to choose from; made once for all rows of a form."""
-    return [("", "–"), *((row.pk, str(row)) for row in rows.order_by(localised("name")))]
+    return [("", "–"), *((row.pk, str(row)) for row in rows.order_by(localised(by)))]
 
 
 def offer(form: forms.BaseForm, name: str, choices: Offers) -> None:
@@ -120,9 +122,16 @@ class OutcomeForm(forms.ModelForm[Outcome]):
         label=_("Deadline"), required=False, help_text=_("For example 15.09.2026, IV кв. 2026 or 2026.")
     )
 
+    numbers = forms.CharField(
+        label=_("Measures by number"),
+        required=False,
+        max_length=300,
+        help_text=_("For example 1.3 or 1.3, 2.1; of the plan of the agreement at that time."),
+    )
+
     class Meta:
         model = Outcome
-        fields = ["kind", "text_ru", "text_en", "assignee", "assignee_text", "deadline"]
+        fields = ["kind", "text_ru", "text_en", "assignee", "assignee_text", "deadline", "agreement"]
         widgets = {
             "text_ru": forms.Textarea(attrs={"rows": 2}),
             "text_en": forms.Textarea(attrs={"rows": 2}),
@@ -133,12 +142,39 @@ class OutcomeForm(forms.ModelForm[Outcome]):
             "text_en": _("Text in English"),
             "assignee": _("Assignee"),
             "assignee_text": _("Or an assignee in words"),
+            "agreement": _("Agreement"),
         }
 
-    def __init__(self, *args: Any, organisations: Offers, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organisations: Offers, agreements: Offers, measures: Sequence[Measure], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text_ru"].required = True
         offer(self, "assignee", organisations)
+        offer(self, "agreement", agreements)
+        self.known, self.measures = measures, list[Measure]()
+        self.linked = {one.pk for one in self.instance.measures.all()} if self.instance.pk else set[int]()
+        self.initial["numbers"] = ", ".join(one.number for one in measures if one.pk in self.linked)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for number in dict.fromkeys(re.split(r"[\s,;]+", cleaned.get("numbers", ""))):
+            if number:
+                self.measures += self._named(number.rstrip("."), cleaned.get("agreement"))
+        return cleaned
+
+    def _named(self, number: str, agreement: Agreement | None) -> list[Measure]:
+        """Return the measure of the number; where several have it, those that the outcome has already."""
+        found = [one for one in self.known if one.number == number]
+        chosen = [one for one in found if one.pk in self.linked]
+        if not chosen:
+            chosen = [one for one in found if agreement is None or one.plan.agreement_id == agreement.pk]
+        if len(chosen) > 1 and not self.linked.issuperset(one.pk for one in chosen):
+            text = _("Several plans have a measure %(number)s: choose the agreement.")
+            self.add_error("numbers", text % {"number": number})
+        elif not chosen:
+            self.add_error("numbers", _("No plan of that time has a measure %(number)s.") % {"number": number})
+        return chosen
 
 
 AttendanceFormSet = forms.inlineformset_factory(

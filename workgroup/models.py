@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pghistory
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Agreement, Recurrence
+from agreements.models import Agreement, Measure, Recurrence
 from documents.models import Sourced
 from parties.models import Organisation, Partnership, Person, Side
 from parties.naming import Localised
 from parties.periods import PeriodField
+from parties.records import bumps_data_version
 from projects.models import Project
 from trade.models import Target
 
@@ -173,10 +175,10 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
     """Questions about many outcomes."""
 
     def for_display(self) -> OutcomeQuerySet:
-        """In protocol order, with what is shown of each outcome (1 query)."""
-        return self.select_related("meeting", "assignee", "agreement", "project", "target").order_by(
-            "meeting_id", "order", "pk"
-        )
+        """In protocol order, with what is shown of each outcome (2 queries for any number)."""
+        shown = models.Prefetch("measures", Measure.objects.order_by("plan__period", "plan", "order", "pk"))
+        rows = self.select_related("meeting", "assignee", "agreement", "project", "target").prefetch_related(shown)
+        return rows.order_by("meeting_id", "order", "pk")
 
     def instructions(self) -> OutcomeQuerySet:
         return self.filter(kind=Outcome.Kind.INSTRUCTION)
@@ -208,6 +210,7 @@ class Outcome(Sourced):
     deadline = PeriodField(_("deadline"), null=True, blank=True)
     recurrence = models.CharField(_("recurrence"), max_length=10, choices=Recurrence, default=Recurrence.ONCE)
     agreement = models.ForeignKey(Agreement, models.PROTECT, null=True, blank=True, related_name="outcomes")
+    measures = models.ManyToManyField(Measure, blank=True, related_name="outcomes")
     project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="outcomes")
     target = models.ForeignKey(Target, models.PROTECT, null=True, blank=True, related_name="outcomes")
     text = Localised()
@@ -229,3 +232,15 @@ class Outcome(Sourced):
     def is_duty(self) -> bool:
         """Whether somebody is to do something: an instruction or a commitment."""
         return self.kind in {Outcome.Kind.INSTRUCTION, Outcome.Kind.COMMITMENT}
+
+
+_OutcomeMeasure: Any = Outcome.measures.through  # the table that Django makes for the measures of outcomes
+
+
+@pghistory.track()
+class OutcomeMeasure(_OutcomeMeasure):
+    """A measure that an outcome speaks of, audited, and part of the data version because pages show it."""
+
+    class Meta:
+        proxy = True
+        triggers = [bumps_data_version()]

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from agreements.models import Measure
 from parties.models import User
 from workgroup.models import Attendance, Meeting, Outcome
+
+
+@dataclass(frozen=True)
+class Decided:
+    """An outcome with the measures that it speaks of; None leaves those that it has."""
+
+    outcome: Outcome
+    measures: Sequence[Measure] | None = None
 
 
 class MeetingChanged(Exception):
@@ -28,7 +38,7 @@ def record_meeting(
     by: User,
     meeting: Meeting,
     attendance: Sequence[Attendance],
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[Decided],
     removed: Sequence[Attendance | Outcome] = (),
     seen: int | None = None,
 ) -> Meeting:
@@ -51,7 +61,7 @@ def record_meeting(
         return repeated
 
 
-def _is_same(saved: Meeting, meeting: Meeting, attendance: Sequence[Attendance], outcomes: Sequence[Outcome]) -> bool:
+def _is_same(saved: Meeting, meeting: Meeting, attendance: Sequence[Attendance], outcomes: Sequence[Decided]) -> bool:
     """Tell whether a repeated entry says what was kept."""
     names = ("title_ru", "title_en", "held", "level", "place_ru", "place_en", "summary_ru", "summary_en")
     return (
@@ -59,7 +69,7 @@ def _is_same(saved: Meeting, meeting: Meeting, attendance: Sequence[Attendance],
         and [(row.side, str(row)) for row in saved.attendance.order_by("order")]
         == [(row.side, str(row)) for row in attendance]
         and [(row.kind, row.text_ru, row.deadline) for row in saved.outcomes.order_by("order")]
-        == [(row.kind, row.text_ru, row.deadline) for row in outcomes]
+        == [(one.outcome.kind, one.outcome.text_ru, one.outcome.deadline) for one in outcomes]
     )
 
 
@@ -67,7 +77,7 @@ def _record(
     *,
     meeting: Meeting,
     attendance: Sequence[Attendance],
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[Decided],
     removed: Sequence[Any],
     seen: int | None,
 ) -> Meeting:
@@ -83,8 +93,11 @@ def _record(
     for place, present in enumerate(attendance, start=1):
         present.meeting, present.order = meeting, place
         present.save()
-    for place, outcome in enumerate(outcomes, start=1):
+    for place, decided in enumerate(outcomes, start=1):
+        outcome = decided.outcome
         outcome.meeting, outcome.order = meeting, place
         outcome.number = outcome.number or str(place)
         outcome.save()
+        if decided.measures is not None:
+            outcome.measures.set(decided.measures)
     return meeting

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 
-from agreements.models import Agreement, Recurrence
+from agreements.models import Agreement, Article, Measure, Recurrence
 from documents.queries import SourcedFilterSet
 from parties.filtering import PeriodFilter, RecordFilter, YearOfPeriodFilter, of_organisation, of_partnership
 from parties.models import Organisation, Partnership, Person, Side
@@ -55,8 +55,14 @@ class InstructionFilter(SourcedFilterSet):
     deadline = PeriodFilter(field_name="deadline", label=_("deadline"))
     recurrence = ChoiceFilter(choices=Recurrence, label=_("recurrence"))
     agreement = RecordFilter(field_name="agreement", queryset=Agreement.objects.order_by("pk"), label=_("agreement"))
+    measure = RecordFilter(field_name="measures", queryset=Measure.objects.order_by("pk"), label=_("measure"))
+    article = RecordFilter(method="under_article", queryset=Article.objects.order_by("pk"), label=_("article"))
     project = RecordFilter(field_name="project", queryset=Project.objects.order_by("pk"), label=_("project"))
     target = RecordFilter(field_name="target", queryset=Target.objects.order_by("pk"), label=_("target"))
+
+    def under_article(self, queryset: QuerySet[Any], name: str, value: Article) -> QuerySet[Any]:
+        """Keep outcomes about measures that carry out the article."""
+        return queryset.filter(Exists(Measure.objects.filter(outcomes=OuterRef("pk"), articles=value)))
 
 
 class OutcomeFilter(InstructionFilter):

@@ -148,7 +148,7 @@ def results_of(measure: Measure) -> list[str]:
         (_("statuses set by hand"), StatusOverride.objects.filter(**mine)),
         (_("years that are done or have a note"), told),
         (_("actual values of indicators"), reached),
-        (_("projects"), _named_by_others()),
+        (_("projects or outcomes of meetings"), _named_by_others()),
     ]
     exist = {f"kind_{place}": Exists(rows) for place, (__, rows) in enumerate(kinds)}
     found = Measure.objects.filter(pk=measure.pk).values_list(*exist.values()).get()
@@ -161,7 +161,7 @@ def results_of(measure: Measure) -> list[str]:
 
 
 def _named_by_others() -> Any:
-    """Return measures that records of the apps above name, whatever these are: projects, today."""
+    """Return measures that records of the apps above name, whatever these are: projects and outcomes."""
     links = [one for one in Measure._meta.related_objects if one.related_model._meta.app_label != "agreements"]
     named = Q(*((f"{link.name}__isnull", False) for link in links), _connector=Q.OR)
     return Measure.objects.filter(named, pk=OuterRef("pk"))

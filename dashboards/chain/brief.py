@@ -83,7 +83,7 @@ def _silent(ids: Ids, on: dt.date) -> int:
 
 def _loose(ids: Ids) -> int:
     duties = [Outcome.Kind.INSTRUCTION, Outcome.Kind.COMMITMENT]
-    return Outcome.objects.filter(pk__in=ids, kind__in=duties, project=None, agreement=None).count()
+    return Outcome.objects.filter(pk__in=ids, kind__in=duties, project=None, agreement=None, measures=None).count()
 
 
 def _unplaced(ids: Ids) -> int:

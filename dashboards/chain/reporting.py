@@ -12,6 +12,7 @@ from dashboards.chain.walking import Links
 # Where the newest version of each report keeps the ids of the rows of each kind.
 _MENTIONS = {
     "agreements": "$.agreements.items[*].id",
+    "plans": "$.measures.plans[*].id",
     "outcomes": "$.meetings.items[*].outcomes[*].id",
     "projects": "$.projects.items[*].id",
     "deliveries": "$.projects.deliveries[*].id",

@@ -210,8 +210,8 @@ def news_gap(measure: Any, on: dt.date, days: int = NEWS_DAYS) -> Gap | None:
 def _of_outcomes(links: Links) -> Iterable[Node]:
     rows = Outcome.objects.filter(pk__in=links.outcomes).for_display()
     for row in rows.order_by("meeting__held", "meeting", "order", "pk"):
-        is_loose = row.is_duty and not (row.project_id or row.agreement_id)
-        gap = Gap("no_object", _("names neither an agreement nor a project")) if is_loose else None
+        is_loose = row.is_duty and not (row.project_id or row.agreement_id or row.measures.all())
+        gap = Gap("no_object", _("names no measure, agreement or project")) if is_loose else None
         deadline = period(row.deadline) if row.deadline else ""
         details = _texts(row.get_kind_display(), period(row.meeting.held), deadline and f"→ {deadline}")
         yield Node(str(row), row.get_absolute_url(), details, _gaps(gap), row)

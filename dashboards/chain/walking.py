@@ -2,7 +2,7 @@
 
 From the row the walk goes down to what came of it and up to what wanted it, and does not turn on its way:
 the chain of a delivery has its project and the measures behind it, but not the other deliveries. Outcomes of
-meetings about the projects that were met, and notes on the measures, are added beside.
+meetings about the projects and measures that were met, and notes on the measures, are added beside.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ class Links:
 
     agreements: Ids = field(default_factory=set)
     articles: Ids = field(default_factory=set)
+    plans: Ids = field(default_factory=set)
     measures: Ids = field(default_factory=set)
     outcomes: Ids = field(default_factory=set)
     notes: Ids = field(default_factory=set)
@@ -79,12 +80,14 @@ def walk(start: Any) -> Links:
     """Return what hangs together with the row (at most 20 queries, however much it is)."""
     seeds = _seeds(start)
     found = _down(seeds) | _up(seeds)
+    found.plans = _values(Measure.objects, found.measures, "plan")
     if isinstance(start, Plan):
         found.agreements.add(start.agreement_id)
+        found.plans.add(start.pk)
     if not seeds.notes:
         found.notes = _ids(ProgressNote.objects, measure__in=found.measures)
     if not seeds.outcomes and not isinstance(start, Meeting):
-        found.outcomes |= _ids(Outcome.objects, project__in=found.projects)
+        found.outcomes |= _ids(Outcome.objects, project__in=found.projects, measures__in=found.measures)
     return found
 
 
@@ -119,11 +122,12 @@ def _down(seeds: Links) -> Links:
     agreements, outcomes = seeds.agreements, set(seeds.outcomes)
     articles = seeds.articles | _ids(Article.objects, agreement__in=agreements)
     measures = seeds.measures | _ids(Measure.objects, plan__agreement__in=agreements, articles__in=seeds.articles)
+    measures |= _values(Outcome.objects, seeds.outcomes, "measures")
     projects = seeds.projects | _ids(Project.objects, agreement__in=agreements, measures__in=measures)
     outcomes |= _ids(Outcome.objects, agreement__in=agreements)
     projects |= _values(Outcome.objects, seeds.outcomes, "project")
     deliveries = seeds.deliveries | _ids(Delivery.objects, project__in=projects)
-    return Links(agreements, articles, measures, outcomes, set(seeds.notes), projects, deliveries)
+    return Links(agreements, articles, set(), measures, outcomes, set(seeds.notes), projects, deliveries)
 
 
 def _up(seeds: Links) -> Links:
@@ -131,12 +135,13 @@ def _up(seeds: Links) -> Links:
     projects = seeds.projects | _values(Delivery.objects, seeds.deliveries, "project")
     asked = projects | _values(Outcome.objects, seeds.outcomes, "project")
     measures = seeds.measures | _values(ProgressNote.objects, seeds.notes, "measure")
-    measures |= _values(Project.objects, asked, "measures")
+    measures |= _values(Project.objects, asked, "measures") | _values(Outcome.objects, seeds.outcomes, "measures")
     articles = seeds.articles | _values(Measure.objects, measures, "articles")
     agreements = seeds.agreements | _values(Measure.objects, measures, "plan__agreement")
     agreements |= _values(Article.objects, articles, "agreement") | _values(Project.objects, asked, "agreement")
     agreements |= _values(Outcome.objects, seeds.outcomes, "agreement")
-    return Links(agreements, articles, measures, set(seeds.outcomes), set(seeds.notes), asked, set(seeds.deliveries))
+    outcomes, notes = set(seeds.outcomes), set(seeds.notes)
+    return Links(agreements, articles, set(), measures, outcomes, notes, asked, set(seeds.deliveries))
 
 
 def _ids(rows: Any, **any_of: Ids) -> Ids:

@@ -139,6 +139,29 @@ def test_a_row_in_no_report_says_so(rows):
     assert step(rows.measure, "reports").gap.code == "no_reports"
 
 
+def test_an_instruction_is_reached_from_the_measure_and_article_it_speaks_of_and_back(rows):
+    instruction = make.make_instruction(meeting=rows.meeting)
+    instruction.measures.add(rows.measure)
+
+    for start in (rows.article, rows.measure, rows.agreement):
+        assert instruction in found(start)["outcomes"], start
+    back = found(instruction)
+    assert (back["articles"], back["measures"]) == ([rows.article], [rows.measure])
+    assert (back["projects"], back["deliveries"]) == ([rows.project], [rows.delivery])
+    assert [node.gaps for node in step(instruction, "outcomes").nodes if node.is_start] == [()]
+
+
+def test_the_line_of_a_plan_in_a_report_speaks_of_its_measures(rows):
+    report = make.make_report(partnership=rows.agreement.partnership, year=2025)
+    lines = [{"id": rows.plan.pk}, {"id": rows.plan.pk + 9999}]
+    make.make_version(report=report, content={"measures": {"plans": lines}})
+
+    for start in (rows.plan, rows.measure, rows.article, rows.delivery):
+        (node,) = step(start, "reports").nodes
+        assert node.page == "/reports/2025/versions/1/"
+    assert step(make.make_measure(), "reports").gap.code == "no_reports"
+
+
 # --- gaps -----------------------------------------------------------------------------
 def words(text: str) -> str:
     from django.utils.translation import gettext

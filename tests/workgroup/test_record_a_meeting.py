@@ -7,9 +7,14 @@ import uuid
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from agreements.models import Agreement
+from agreements.queries.measures import results_of
 from parties.models import Organisation, Person
-from workgroup.models import Meeting, Outcome
+from tests import factories as make
+from workgroup.models import Meeting, Outcome, OutcomeMeasure
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +76,105 @@ def test_a_meeting_is_kept_with_its_attendance_and_outcomes(secretary):
     outcome = meeting.outcomes.get()
     assert (outcome.number, outcome.kind, str(outcome.deadline)) == ("1", "instruction", "2026-Q4")
     assert outcome.assignee_text == "департамент экономики"
+
+
+# --- outcomes about measures ----------------------------------------------------------
+@pytest.fixture
+def grodno(secretary):
+    """Return a measure 1.3 of the plan of the agreement with Grodno at the time of the meeting."""
+    plan = make.make_plan(agreement=Agreement.objects.get(code="A2"), period="2025/2027")
+    return make.make_measure(plan=plan, number="1.3", text_ru="Открыть маршрут", deadline="2027")
+
+
+def kept(secretary, **changes: str) -> Outcome:
+    answer = secretary.post("/meetings/new/", typed(**changes))
+    assert answer.status_code == 302, answer.text
+    return Meeting.objects.get(place_ru="Гродно").outcomes.get()
+
+
+def test_an_outcome_names_measures_by_their_numbers(secretary, grodno):
+    other = make.make_measure(plan=grodno.plan, number="2.10", deadline="2027")
+
+    outcome = kept(secretary, **{"outcomes-0-numbers": "1.3, 2.10"})
+
+    assert set(outcome.measures.all()) == {grodno, other}
+    page = secretary.get(outcome.meeting.get_absolute_url()).text
+    assert f'href="{grodno.get_absolute_url()}"' in page
+    assert 'value="1.3, 2.10"' in secretary.get(f"/meetings/{outcome.meeting_id}/edit/").text
+
+
+def test_the_measures_stay_when_the_form_is_sent_back_and_go_when_their_numbers_do(secretary, grodno):
+    outcome = kept(secretary, **{"outcomes-0-numbers": "1.3"})
+    meeting = outcome.meeting
+
+    secretary.post(f"/meetings/{meeting.pk}/edit/", of_page(secretary, meeting))
+    assert list(outcome.measures.all()) == [grodno]
+
+    secretary.post(f"/meetings/{meeting.pk}/edit/", of_page(secretary, meeting) | {"outcomes-0-numbers": ""})
+    assert list(outcome.measures.all()) == []
+
+
+def test_the_agreement_tells_which_of_two_measures_with_one_number_is_meant(secretary, grodno):
+    republic = make.make_plan(agreement=Agreement.objects.get(code="A1"), period="2026/2026")
+    make.make_measure(plan=republic, number="1.3", deadline="2026")
+
+    refused = secretary.post("/meetings/new/", typed(**{"outcomes-0-numbers": "1.3"}))
+    assert refused.status_code == 422
+    assert 'href="#id_outcomes-0-numbers"' in refused.text
+    assert 'value="1.3"' in refused.text
+
+    outcome = kept(secretary, **{"outcomes-0-numbers": "1.3", "outcomes-0-agreement": str(grodno.plan.agreement_id)})
+    assert list(outcome.measures.all()) == [grodno]
+
+
+def test_a_number_of_no_plan_of_that_time_is_refused_at_its_field(secretary, grodno):
+    make.make_measure(
+        plan=make.make_plan(agreement=grodno.plan.agreement, period="2020/2021"), number="7", deadline="2021"
+    )
+
+    answer = secretary.post("/meetings/new/", typed(**{"outcomes-0-numbers": "7"}))
+
+    assert answer.status_code == 422
+    assert 'href="#id_outcomes-0-numbers"' in answer.text
+
+
+def test_programs_read_the_measures_of_outcomes_and_find_outcomes_by_them(secretary, grodno):
+    outcome = kept(secretary, **{"outcomes-0-numbers": "1.3"})
+    article = make.make_article(agreement=grodno.plan.agreement)
+    grodno.articles.add(article)
+
+    for query in (f"measure={grodno.pk}", f"article={article.pk}"):
+        (found,) = secretary.get(f"/api/v1/instructions/?{query}").json()["results"]
+        assert found["id"] == outcome.pk
+        assert [one["id"] for one in found["measures"]] == [grodno.pk]
+
+
+def test_a_measure_that_an_outcome_speaks_of_is_not_removed(secretary, grodno):
+    kept(secretary, **{"outcomes-0-numbers": "1.3"})
+
+    assert results_of(grodno) != []
+
+
+def test_a_link_is_audited_and_part_of_the_data_version(secretary, grodno):
+    kept(secretary, **{"outcomes-0-numbers": "1.3"})
+
+    assert OutcomeMeasure.pgh_event_model.objects.filter(measure=grodno, pgh_label="insert").exists()
+    assert any(trigger.name == "bump_data_version" for trigger in OutcomeMeasure._meta.triggers)
+
+
+def test_more_outcomes_about_measures_take_no_more_queries_to_edit(secretary, grodno):
+    meeting = kept(secretary, **{"outcomes-0-numbers": "1.3"}).meeting
+    few = cost(secretary, f"/meetings/{meeting.pk}/edit/")
+    for _ in range(5):
+        make.make_instruction(meeting=meeting).measures.add(grodno)
+
+    assert cost(secretary, f"/meetings/{meeting.pk}/edit/") == few
+
+
+def cost(client, path: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
 
 
 def test_a_repeated_submit_keeps_one_meeting(secretary):

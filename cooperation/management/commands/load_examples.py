@@ -10,21 +10,23 @@ from django.db import transaction
 
 import agreements.examples
 import projects.examples
+import workgroup.examples
 from trade.examples import loading as trade_examples
 
 
 class Command(BaseCommand):
-    help = "Loads example plans, projects and trade data; they contradict no fact. remove_examples removes them."
+    help = "Loads example plans, projects, a meeting and trade; they contradict no fact. remove_examples removes them."
 
     def handle(self, **options: Any) -> None:
         with transaction.atomic(), pghistory.context(job="load_examples"):
             measures = agreements.examples.load_examples()
             joint = projects.examples.load_examples()  # after the measures, which they carry out
+            decided = workgroup.examples.load_examples()  # and which the meeting speaks of
             trade = trade_examples.load_examples()
-        if not (measures or joint or trade.releases):
+        if not (measures or joint or decided or trade.releases):
             self.stdout.write("The examples are loaded already.")
             return
         self.stdout.write(
-            f"{measures} measures, {joint} projects and {trade.releases} releases with {trade.lines} lines of trade "
-            "loaded, labelled as examples."
+            f"{measures} measures, {joint} projects, {decided} outcomes of a meeting and {trade.releases} releases "
+            f"with {trade.lines} lines of trade loaded, labelled as examples."
         )

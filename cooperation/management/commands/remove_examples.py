@@ -10,14 +10,16 @@ from django.db import transaction
 
 import agreements.examples
 import projects.examples
+import workgroup.examples
 from trade.examples import loading as trade_examples
 
 
 class Command(BaseCommand):
-    help = "Removes the example plans, projects and trade data with all that was written about them."
+    help = "Removes the example plans, projects, meetings and trade data with all that was written about them."
 
     def handle(self, **options: Any) -> None:
         with transaction.atomic(), pghistory.context(job="remove_examples"):
+            workgroup.examples.remove_examples()
             joint = projects.examples.remove_examples()
             measures = agreements.examples.remove_examples()
             datasets = trade_examples.remove_examples()
