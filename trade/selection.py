@@ -8,7 +8,7 @@
     level       of the goods broken down: total, section, group, chapter, 4, 6, 8, 10 (digits)
     goods       codes that restrict: of the level or coarser (`level=4&goods=84`), comma separated
     grouping    version of the product groups
-    frequency   M months, Q quarters, S half-years, A years
+    frequency   M months, Q quarters, S half-years, A years, YTD January to the month of `to`, year by year
     from, to    2024, 2024-S1, 2024-Q1 or 2024-05; widened to the whole periods of the frequency
     measure     value (US dollars), net_kg (kilograms) or quantity (in the supplementary unit)
     unit        USD, USD_TH, USD_MN; KG, TNE; for quantities the OKEI code of the lines meant
@@ -46,13 +46,15 @@ FLOWS = ("X", "M", "T", "B", "RX", "RM")
 DIMENSIONS = ("partner", "goods", "flow")
 FREQUENCIES = {"M": 1, "Q": 3, "S": 6, "A": 12}
 """Months of a period."""
+YEAR_TO_DATE = "YTD"
+"""The frequency of periods from January to one and the same month: of as many months as that is."""
 UNITS = {
     "value": {"USD": Decimal(1), "USD_TH": Decimal(1000), "USD_MN": Decimal(1_000_000)},
     "net_kg": {"KG": Decimal(1), "TNE": Decimal(1000)},
     "quantity": {},
 }
 """Units in which a measure is shown, and by what its sum is divided for it."""
-PERIODS_BY_DEFAULT = {"M": 24, "Q": 12, "S": 8, "A": 10}
+PERIODS_BY_DEFAULT = {"M": 24, "Q": 12, "S": 8, "A": 10, YEAR_TO_DATE: 10}
 ALL = "all"
 LIST_LIMIT = 300
 _WHOLE_MONTHS = {Shape.MONTH, Shape.QUARTER, Shape.HALF_YEAR, Shape.YEAR}
@@ -122,10 +124,17 @@ class Selection:
         level = changed.level if "goods" in changed.by else finest(changed.goods)
         return replace(changed, first=first, last=last, level=level)
 
+    @property
+    def months(self) -> int:
+        """Months of a period."""
+        return self.last.month if self.frequency == YEAR_TO_DATE else FREQUENCIES[self.frequency]
+
     @cached_property
     def periods(self) -> tuple[Period, ...]:
         """The periods asked for, oldest first."""
-        count = FREQUENCIES[self.frequency]
+        count = self.months
+        if self.frequency == YEAR_TO_DATE:
+            return tuple(Period.months(year, 1, count) for year in range(self.first.year, self.last.year + 1))
         return tuple(
             Period.months(month.year, month.month, count) for month in months_between(self.first, self.last)[::count]
         )
@@ -152,13 +161,16 @@ class Selection:
             "goods": ",".join(self.goods),
             "grouping": self.grouping,
             "frequency": self.frequency,
-            "from": str(self.periods[0]),
-            "to": str(self.periods[-1]),
+            "from": self._named(self.first, self.periods[0]),
+            "to": self._named(self.last, self.periods[-1]),
             "measure": self.measure,
             "unit": self.unit,
             "as_of": _moment_text(self.as_of) if self.as_of else "",
         }
         return {name: value for name, value in given.items() if value}
+
+    def _named(self, month: dt.date, period: Period) -> str:
+        return f"{month:%Y-%m}" if self.frequency == YEAR_TO_DATE else str(period)
 
     def query(self) -> str:
         """Return the canonical query of an address: parsed again, it gives the same selection."""
@@ -179,6 +191,8 @@ def shifted(month: dt.date, months: int) -> dt.date:
 
 def widened(first: dt.date, last: dt.date, frequency: str) -> tuple[dt.date, dt.date]:
     """Return first and last month of the whole periods that hold the given months."""
+    if frequency == YEAR_TO_DATE:
+        return first.replace(month=1), last
     count = FREQUENCIES[frequency]
     return shifted(first, -((first.month - 1) % count)), shifted(last, count - 1 - (last.month - 1) % count)
 
@@ -194,15 +208,29 @@ class Held:
     last: dt.date
 
 
-def held(datasets: Iterable[Dataset], reporters: Iterable[str]) -> list[Held]:
-    """Return what the datasets hold of the reporters today, by length of period (1 query)."""
+_HELD = """
+SELECT dataset_id, reporter, months, min(period), max((period + make_interval(months => months - 1))::date)
+FROM trade_partner_total AS total
+WHERE partner = %(world)s AND dataset_id = ANY(%(datasets)s) AND reporter = ANY(%(reporters)s) AND {known}
+GROUP BY dataset_id, reporter, months"""
+_NEWEST = (
+    "(SELECT max(id) FROM trade_release AS one WHERE one.dataset_id = total.dataset_id AND loaded_at <= %(as_of)s)"
+)
+_HELD_AS_OF = f"opened <= {_NEWEST} AND (closed IS NULL OR closed > {_NEWEST})"
+
+
+def held(datasets: Iterable[Dataset], reporters: Iterable[str], as_of: dt.datetime | None = None) -> list[Held]:
+    """Return what the datasets hold of the reporters today, or held at a moment, by length of period (1 query)."""
+    query = _HELD.format(known="closed IS NULL" if as_of is None else _HELD_AS_OF)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT dataset_id, reporter, months, min(period),"
-            " max((period + make_interval(months => months - 1))::date)"
-            " FROM trade_partner_total WHERE closed IS NULL AND partner = %s"
-            " AND dataset_id = ANY(%s) AND reporter = ANY(%s) GROUP BY dataset_id, reporter, months",
-            [WORLD, [dataset.pk for dataset in datasets], list(reporters)],
+            query,
+            {
+                "world": WORLD,
+                "datasets": [dataset.pk for dataset in datasets],
+                "reporters": list(reporters),
+                "as_of": as_of,
+            },
         )
         return [Held(*row) for row in cursor.fetchall()]
 
@@ -224,14 +252,15 @@ class _Reader:
 
     def selection(self) -> Selection:
         """Return the selection; raise what was wrong."""
-        dataset, reporter, partner, found = self._origin()
+        as_of = self._as_of()
+        dataset, reporter, partner, found = self._origin(as_of)
         flow = self._one_of("flow", FLOWS, "T")
         level, by, goods, grouping = self._goods()
         partners = self._partners(reporter, partner, by, level)
         if "flow" in by and flow != "T":
             self._wrong("by", _("“flow” breaks down a turnover: flow=T."))
         measure = self._one_of("measure", tuple(UNITS), "value")
-        frequency = self._one_of("frequency", tuple(FREQUENCIES), _usual_frequency(found))
+        frequency = self._one_of("frequency", (*FREQUENCIES, YEAR_TO_DATE), usual_frequency(found))
         unit = self._unit(measure)
         if measure == "quantity" and (level in ("total", "section", "group", "chapter")):
             self._wrong(
@@ -239,7 +268,6 @@ class _Reader:
             )
         if measure == "quantity" and flow == "B":
             self._wrong("measure", _("A balance is one of money or of weight."))
-        as_of = self._as_of()
         first, last = self._months(frequency, found)
         if self.errors or dataset is None:
             raise SelectionErrors(self.errors)
@@ -289,7 +317,7 @@ class _Reader:
 
     # Who ----------------------------------------------------------------------------------------------------
 
-    def _origin(self) -> tuple[Dataset | None, str, str, list[Held]]:
+    def _origin(self, as_of: dt.datetime | None) -> tuple[Dataset | None, str, str, list[Held]]:
         """Return dataset, reporter, the partner meant by default, and what is held of that reporter (2 queries)."""
         datasets = list(Dataset.objects.order_by("is_example", "pk"))
         home, other = self.defaults.reporter, self.defaults.partner
@@ -303,7 +331,7 @@ class _Reader:
             if not chosen:
                 self._wrong("dataset", _("No dataset is set up yet."))
         ordinary = [home, other, *(one.reporter for one in chosen if one.reporter)]
-        holdings = held(chosen, {asked} if asked else set(ordinary))
+        holdings = held(chosen, {asked} if asked else set(ordinary), as_of)
         for reporter in [asked] if asked else dict.fromkeys(ordinary if "dataset" in self.given else [home]):
             of_reporter = [holding for holding in holdings if holding.reporter == reporter]
             if of_reporter:
@@ -330,6 +358,11 @@ class _Reader:
         wholes = [code for code in codes if kinds.get(code) in (TradeArea.Kind.WORLD, TradeArea.Kind.GROUP)]
         if wholes and len(codes) > 1 and "partner" not in by:
             self._wrong("partner", _("“%(code)s” may hold the others: add by=partner.") % {"code": wholes[0]})
+        for code in codes:
+            country = code.partition("-")[0]
+            if kinds.get(code) == TradeArea.Kind.REGION and country in codes:
+                message = _("“%(region)s” is a part of “%(country)s” and would count twice: ask for one of them.")
+                self._wrong("partner", message % {"region": code, "country": country})
         if WORLD in codes and level.isdigit():
             self._wrong("partner", _("Lines of all partners: leave by=partner out and write partner=all."))
         return codes
@@ -405,7 +438,7 @@ class _Reader:
     # When ---------------------------------------------------------------------------------------------------
 
     def _months(self, frequency: str, found: list[Held]) -> tuple[dt.date, dt.date]:
-        count = FREQUENCIES[frequency]
+        count = FREQUENCIES.get(frequency, 12)
         begin, end = self._period("from"), self._period("to")
         newest = max((holding.last for holding in found), default=None) or timezone.localdate().replace(day=1)
         last = end.ends.replace(day=1) if end else max(newest, begin.ends.replace(day=1)) if begin else newest
@@ -477,6 +510,8 @@ def _newest(datasets: list[Dataset], found: list[Held]) -> Dataset:
     return min(held_ones, key=lambda one: (one.is_example, -last[one.pk].toordinal(), one.pk))
 
 
-def _usual_frequency(found: list[Held]) -> str:
+def usual_frequency(found: Iterable[Held]) -> str:
+    """Return the frequency in which holdings are read where none is named: months before longer periods."""
     lengths = {holding.months for holding in found}
-    return next((name for name, count in FREQUENCIES.items() if count in lengths), "M")
+    otherwise = YEAR_TO_DATE if lengths else "M"
+    return next((name for name, count in FREQUENCIES.items() if count in lengths), otherwise)

@@ -7,6 +7,7 @@ derived_text       a computed number; `subject` says what a figure is about
 span               a period of whole months in words, January to September included
 percent, rate      a rate of the trade data, with or without its sign
 with_unit, shown   a sum in the unit of a selection, with or without the unit
+in_own_unit        an amount that may be of another measure than the selection, with its precision and unit
 sources            the sources behind codes: `{% sources record.source_codes as cited %}`
 facts              the facts behind ids, likewise
 money              a sum of a budget with its currency: `{{ line.planned|money:line.currency }}`
@@ -32,6 +33,7 @@ from projects.wording import money
 from trade import wording
 from trade.explorer import wording as trade_words
 from trade.explorer.names import Names
+from trade.indicators import Amount, Answer
 from trade.selection import Selection
 
 register = template.Library()
@@ -51,6 +53,11 @@ register.filter("place", trade_words.place)
 @register.filter
 def with_unit(value: Decimal | None, selection: Selection) -> str:
     return trade_words.with_unit(value, selection)
+
+
+@register.filter
+def in_own_unit(one: Amount | Answer, selection: Selection) -> str:
+    return trade_words.in_own_unit(one, selection)
 
 
 @register.filter

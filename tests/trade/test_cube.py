@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from parties.periods import Period
 from tests.trade.conftest import Publish
-from trade.cube import Cell, Cube, UnitsDiffer, lines, selection_of, series, totals
+from trade.cube import Cell, Cube, UnitsDiffer, compare_with_last_year, lines, selection_of, series, totals
 from trade.cube.lines import BadCursor
 from trade.indicators import Reason
 from trade.models import Commodity, Dataset, GroupedChapter, Grouping
 from trade.releases import undo
-from trade.selection import Selection, months_between
+from trade.selection import Defaults, Selection, SelectionErrors, months_between
 
 pytestmark = pytest.mark.django_db
 COMPUTERS, MALT = "8471300000", "1107100000"
@@ -475,3 +475,42 @@ def test_months_add_up_to_the_year_and_goods_and_partners_to_the_total(
 
 def test_months_between_counts_both_ends() -> None:
     assert len(months_between(dt.date(2023, 11, 1), dt.date(2024, 2, 1))) == 4
+
+
+# January to a month ------------------------------------------------------------------------------------------------
+
+
+def test_january_to_a_month_is_the_sum_of_its_months_or_what_the_dataset_states(
+    publish: Publish, a_dataset: Dataset
+) -> None:
+    publish([line | {"month": line["month"].replace("2024", "2023")} for line in a_year()])
+    publish([{"month": "2024-01", "months": 7, "commodity": "TOTAL", "value": 70}])
+    asked = question(a_dataset, frequency="YTD", first=dt.date(2022, 5, 1), last=dt.date(2024, 7, 1))
+    cube = series(asked)
+    assert [str(cell.period) for cell in cube.cells] == [f"{year}-01-01/{year}-07-31" for year in (2022, 2023, 2024)]
+    assert values(cube) == [None, Decimal(28), Decimal(70)]
+    assert [(cell.months_present, cell.complete) for cell in cube.cells] == [(0, False), (7, True), (7, True)]
+    to_march = series(asked.but(last=dt.date(2024, 3, 1)))
+    assert values(to_march) == [None, Decimal(6), None]
+    assert [row.growth.value for row in compare_with_last_year(asked)] == [None, None, Decimal(150)]
+
+
+def test_lines_of_january_to_a_month_are_those_that_it_is_made_of(publish: Publish, a_dataset: Dataset) -> None:
+    publish([line | {"month": line["month"].replace("2024", "2023")} for line in a_year()])
+    publish([{"month": "2024-01", "months": 7, "commodity": "TOTAL", "value": 70}])
+    asked = question(a_dataset, frequency="YTD", first=dt.date(2023, 1, 1), last=dt.date(2024, 7, 1))
+    before, now = series(asked).cells
+    assert [line.value for line in lines(selection_of(now, asked)).rows] == [Decimal(70)]
+    assert sum(line.value or 0 for line in lines(selection_of(before, asked)).rows) == before.value
+
+
+# Parts of others ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", ["", "partner"])
+def test_a_country_and_its_own_region_are_never_asked_for_together(a_dataset: Dataset, by: str) -> None:
+    asked = {"dataset": "FCS", "reporter": "BY", "partner": "RU,RU-TOM"} | ({"by": by} if by else {})
+    with pytest.raises(SelectionErrors) as refused:
+        Selection.parse(asked, defaults=Defaults("RU-TOM", "BY"))
+    assert list(refused.value.errors) == ["partner"]
+    Selection.parse(asked | {"partner": "KZ,RU-TOM"}, defaults=Defaults("RU-TOM", "BY"))

@@ -19,15 +19,17 @@ from parties.models import Partnership
 from parties.periods import Period
 from parties.precision import Precision
 from tests.trade.conftest import Publish
-from tests.trade.test_cube import COMPUTERS, MALT, a_year, question
+from tests.trade.test_cube import COMPUTERS, MALT, a_year, grouped, question
 from trade import cube
 from trade.cube import Cause
-from trade.indicators import Reason
+from trade.indicators import Answer, Reason
 from trade.indicators.amounts import Place
-from trade.models import Dataset, PublishedFigure, Target
+from trade.indicators.answers import Note
+from trade.models import Commodity, Dataset, Edition, EditionCode, PublishedFigure, Target
 from trade.queries import figures, targets
 
 pytestmark = pytest.mark.django_db
+__all__ = ["grouped"]
 JANUARY = {"last": dt.date(2024, 1, 1)}
 YEAR = {"frequency": "A", "last": dt.date(2024, 12, 1)}
 
@@ -112,6 +114,20 @@ def test_a_unit_value_is_money_per_kilogram_or_per_unit(publish: Publish, a_data
     assert (by_piece.unit_value.value, by_piece.unit_value.unit) == (100, "USD/796")
 
 
+@pytest.mark.parametrize("asked", [{}, {"goods": ("84", "85")}, {"by": ("goods",), "level": "section"}])
+def test_a_mean_over_different_goods_is_no_price(
+    publish: Publish, a_dataset: Dataset, grouped: None, asked: dict[str, Any]
+) -> None:
+    Commodity.objects.get_or_create(
+        classification="SECTION", commodity_code="XVI",
+        defaults={"code": "SECTION-XVI", "chapters": "84-85", "name_ru": "XVI", "name_en": "XVI"},
+    )  # fmt: skip
+    publish([{"value": 300}, {"commodity": "8536690000", "value": 7}])
+    answers = cube.unit_values(question(a_dataset, **asked, **JANUARY))
+    assert answers
+    assert all((one.unit_value.value, one.unit_value.reason) == (None, Reason.SEVERAL_GOODS) for one in answers)
+
+
 def test_an_advantage_names_the_reference_it_is_measured_by(publish: Publish, a_dataset: Dataset) -> None:
     country = Dataset.objects.create(code="COUNTRY", name_ru="с", name_en="c")
     publish([{"value": 50}, {"commodity": MALT, "value": 50}])
@@ -122,6 +138,11 @@ def test_an_advantage_names_the_reference_it_is_measured_by(publish: Publish, a_
     assert (rca.value, symmetric.value) == (5, Decimal(4) / 6)
     assert rca.denominator is not None
     assert rca.denominator.dataset == "COUNTRY"
+    for named in ({"goods": ("84",)}, {"goods": ("8471",), "level": "4"}):
+        restricted = asked.but(**named)
+        (code,) = named["goods"]
+        answers = cube.advantages(restricted, restricted.but(dataset=country, reporter="RU"))
+        assert answers["X", code][0].value == 5, "the wholes are all goods"
 
 
 # Places ------------------------------------------------------------------------------------------------------------
@@ -235,6 +256,27 @@ def test_some_partners_have_shares_of_all(publish: Publish, a_dataset: Dataset) 
     assert [(part.code, part.share.value, part.share.high) for part in answer.parts] == [("BY", 60, 60)]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"by": ("partner",), "partners": ("BY",)},
+        {"by": ("goods",), "level": "chapter", "goods": ("84",)},
+    ],
+)
+def test_some_of_the_parts_have_no_concentration(publish: Publish, a_dataset: Dataset, asked: dict[str, Any]) -> None:
+    publish([{"value": 6}, {"partner": "CN", "value": 4}, {"commodity": MALT, "value": 4}])
+    answer = cube.structure(question(a_dataset, **asked, **JANUARY))
+    assert (answer.concentration.value, answer.concentration.reason) == (None, Reason.SOME_CLASSES)
+    assert (answer.normalised.value, answer.normalised.reason) == (None, Reason.SOME_CLASSES)
+    assert answer.parts[0].share.value is not None
+
+
+def test_all_headings_of_a_chapter_have_a_concentration_in_it(publish: Publish, a_dataset: Dataset) -> None:
+    publish([{"value": 6}, {"commodity": MALT, "value": 4}])
+    answer = cube.structure(question(a_dataset, by=("goods",), level="4", goods=("84",), **JANUARY))
+    assert answer.concentration.value == 1
+
+
 def test_a_structure_of_a_period_that_is_not_loaded_says_so(publish: Publish, a_dataset: Dataset) -> None:
     publish([{}])
     answer = cube.structure(question(a_dataset, by=("goods",), level="chapter"))
@@ -334,6 +376,22 @@ def test_a_target_is_measured_on_the_last_twelve_months(facts: None, publish: Pu
     assert answer.published.latest.value == target.base.value
 
 
+@pytest.mark.parametrize("last", [2021, 2022])
+def test_data_that_end_before_or_with_the_base_show_no_progress(
+    facts: None, publish: Publish, a_dataset: Dataset, last: int
+) -> None:
+    publish([
+        {"month": f"{year}-{month:02}", "flow": flow, "value": 500_000}
+        for year in (last - 1, last) for month in range(1, 13) for flow in "XM"
+    ])  # fmt: skip
+    partnership = Partnership.objects.get(code="tomsk-belarus")
+    answer = cube.outlook(targets(partnership)[0], a_dataset, figures(partnership))
+    assert answer.trailing.value == 12_000_000
+    for aim in (answer.low, answer.high):
+        assert {one.reason for one in (aim.progress, aim.required, aim.yearly)} == {Reason.NOT_AFTER_BASE}
+        assert aim.progress.value is None
+
+
 def test_a_target_without_data_keeps_what_is_published_and_says_why(facts: None, a_dataset: Dataset) -> None:
     partnership = Partnership.objects.get(code="tomsk-belarus")
     target = targets(partnership)[0]
@@ -357,3 +415,68 @@ def test_a_horizon_gives_the_yearly_rate_and_what_the_present_growth_would_reach
     assert answer.expected.value == 48_000_000 * 4
     assert answer.high.yearly.value is not None
     assert round(answer.high.yearly.value, 1) == Decimal("19.9")
+
+
+# Editions of the classification ------------------------------------------------------------------------------------
+
+
+def coded(edition: str, *codes: str) -> None:
+    """Load an edition with these codes."""
+    made = Edition.objects.get_or_create(
+        symbol=edition,
+        defaults={"code": edition, "name_ru": edition, "name_en": edition, "valid_from": dt.date(1990, 1, 1)},
+    )[0]
+    EditionCode.objects.bulk_create(EditionCode(edition=made, commodity_code=one, level=len(one)) for one in codes)
+
+
+@pytest.fixture
+def recoded(publish: Publish, a_dataset: Dataset) -> Dataset:
+    """Publish January of 2021 by the edition H5 and January of 2022 by H6."""
+    publish([{"month": f"{year}-01", "edition": edition, "value": value, "commodity": "8517130000"}
+             for year, edition, value in ((2021, "H5", 10), (2022, "H6", 20))])  # fmt: skip
+    return a_dataset
+
+
+def growth_in_2022(dataset: Dataset, **asked: Any) -> Answer:
+    month = dt.date(2022, 1, 1)
+    (row,) = cube.compare_with_last_year(question(dataset, first=month, last=month, **asked))
+    (whole,) = cube.compare_totals_with_last_year(question(dataset, first=month, last=month, **asked))
+    assert (whole.growth.value, whole.growth.note, whole.growth.reason) == (
+        row.growth.value,
+        row.growth.note,
+        row.growth.reason,
+    )
+    return row.growth
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [({}, None), ({"goods": ("85",)}, None), ({"goods": ("8517",)}, Note.EDITIONS_DIFFER),
+     ({"by": ("goods",), "level": "6"}, Note.EDITIONS_DIFFER)],
+)  # fmt: skip
+def test_growth_of_headings_and_finer_codes_across_editions_is_noted(
+    recoded: Dataset, asked: dict[str, Any], note: Note | None
+) -> None:
+    answer = growth_in_2022(recoded, **asked)
+    assert (answer.value, answer.note) == (100, note)
+
+
+def test_a_code_that_one_of_the_editions_lacks_has_no_growth(recoded: Dataset) -> None:
+    coded("H5", "8517", "851712")
+    coded("H6", "8517", "851713")
+    answer = growth_in_2022(recoded, goods=("851713",))
+    assert (answer.value, answer.reason, answer.note) == (None, Reason.NOT_IN_BOTH_EDITIONS, None)
+    assert growth_in_2022(recoded, goods=("8517",)).value == 100
+    assert growth_in_2022(recoded, goods=("8517130000",)).note is Note.EDITIONS_DIFFER, (
+        "codes of ten digits: not loaded"
+    )
+
+
+def test_a_code_that_was_dropped_did_not_fall_to_nothing(publish: Publish, a_dataset: Dataset) -> None:
+    publish([{"month": "2021-01", "edition": "H5", "commodity": "8517120000"},
+             {"month": "2022-01", "edition": "H6", "commodity": "8517130000"}])  # fmt: skip
+    coded("H5", "851712")
+    coded("H6", "851713")
+    Edition.objects.filter(symbol="H6").update(valid_from=dt.date(2022, 1, 1))
+    Edition.objects.exclude(symbol="H6").update(valid_to=dt.date(2021, 12, 31))
+    assert growth_in_2022(a_dataset, goods=("851712",)).reason is Reason.NOT_IN_BOTH_EDITIONS

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from parties.models import Partnership
-from tests.trade.conftest import Publish
-from tests.trade.test_cube import COMPUTERS, MALT, only, question, values
+from tests.trade.conftest import Publish, copy_text
+from tests.trade.test_cube import COMPUTERS, MALT, a_year, only, question, values
+from trade import releases
 from trade.cube import (
     compare_totals_with_last_year,
     compare_with_last_year,
@@ -229,3 +230,56 @@ def test_the_normalised_concentration_of_mostly_hidden_goods_is_not_negative() -
     assert freed.value == freed.low == 0
     assert freed.high is not None
     assert Decimal(0) < freed.high <= 1
+
+
+@pytest.mark.parametrize("partner", ["EU", "RU-TOM"])
+@pytest.mark.parametrize("frequency", ["M", "A"])
+def test_trade_with_a_region_or_group_that_the_dataset_does_not_tell_apart_is_unknown(
+    publish: Publish, a_dataset: Dataset, partner: str, frequency: str
+) -> None:
+    publish([line | {"reporter": "BY", "partner": one} for line in a_year() for one in ("RU", "KZ", "DE")])
+    asked = question(a_dataset, reporter="BY", partners=(partner,), frequency=frequency)
+    for cells in (series(asked).cells, series(asked.but(by=("partner",))).cells):
+        assert {(cell.value, cell.reason, cell.complete) for cell in cells} == {(None, Reason.TOO_COARSE, False)}
+    together = asked.but(partners=(partner, "DE"))
+    assert {cell.value for cell in series(together).cells} == {None}
+    assert {cell.value for cell in series(asked.but(partners=("CN",))).cells} == {Decimal(0)}
+
+
+def test_a_region_that_is_held_in_another_month_has_traded_nothing(publish: Publish, a_dataset: Dataset) -> None:
+    publish([{"reporter": "BY", "partner": "RU-TOM"}, {"reporter": "BY", "month": "2024-02"}])
+    asked = question(a_dataset, reporter="BY", partners=("RU-TOM",), last=dt.date(2024, 2, 1))
+    assert [cell.value for cell in series(asked).cells] == [Decimal(100), Decimal(0)]
+
+
+def test_a_region_is_unknown_as_of_the_day_before_it_was_held(publish: Publish, a_dataset: Dataset) -> None:
+    before = publish([{"reporter": "BY", "partner": "RU"}]).loaded_at
+    publish([{"reporter": "BY", "partner": "RU-TOM"}, {"reporter": "BY", "partner": "RU"}])
+    asked = january(a_dataset, reporter="BY", partners=("RU-TOM",))
+    assert only(series(asked)).value == Decimal(100)
+    assert only(series(asked.but(as_of=before))).reason is Reason.TOO_COARSE
+
+
+def test_a_dataset_that_does_not_tell_our_region_apart_is_no_other_side(publish: Publish, a_dataset: Dataset) -> None:
+    comtrade = Dataset.objects.create(code="OF-COUNTRIES", name_ru="c", name_en="c")
+    publish([{"value": 2}])
+    publish([{"reporter": "BY", "partner": one, "flow": "M"} for one in ("RU", "CN")], dataset=comtrade)
+    assert mirror(january(a_dataset)).sides == ()
+    publish([{"reporter": "BY", "partner": "RU-TOM", "flow": "M"}], dataset=comtrade)
+    assert len(mirror(january(a_dataset)).sides) == 1
+
+
+def test_a_partner_that_was_never_loaded_is_unknown_in_a_dataset_loaded_partner_by_partner(
+    a_dataset: Dataset, areas: None
+) -> None:
+    def load(partner: str) -> None:
+        lines = copy_text([{"partner": partner}])
+        releases.publish(
+            releases.stage(a_dataset, lines, vintage=releases.reserve_vintage(), only_its_partners=True), by=None
+        )
+
+    load("BY")
+    load("KZ")
+    asked = january(a_dataset, partners=("KZ",))
+    assert only(series(asked)).value == Decimal(100)
+    assert only(series(asked.but(partners=("CN",)))).reason is Reason.TOO_COARSE

@@ -131,7 +131,7 @@ def test_the_same_seed_makes_the_same_lines(made):
 def test_there_are_about_120_partners_in_eleven_years(made):
     assert 110 <= len({line.partner for line in made}) <= 130
     assert {line.month.year for line in made} == set(range(2015, 2026))
-    assert all(line.value > 0 and line.net_kg >= 0 for line in made)
+    assert all(line.value > 0 and (line.net_kg is None or line.net_kg >= 0) for line in made)
 
 
 @pytest.mark.django_db
@@ -166,3 +166,9 @@ def test_observations_of_a_real_dataset_cannot_be_forgotten(a_dataset, publish):
     with pytest.raises(NotAnExample):
         forget(a_dataset)
     assert Observation.objects.count() == 1
+
+
+def test_of_hidden_goods_no_weight_is_told(made):
+    hidden = [line for line in made if line.code == "_CONF"]
+    assert hidden
+    assert {line.net_kg for line in hidden} == {None}

@@ -169,11 +169,13 @@ def test_an_advantage_compares_our_share_with_that_of_the_reference() -> None:
 
 
 def test_a_unit_value_is_money_per_kilogram_of_the_same_goods() -> None:
-    answer = amounts.unit_value(amount("10"), amount("4", unit="KG"))
+    malt, computers = ("RU-TOM", "BY", "X", "1107"), ("RU-TOM", "BY", "X", "8471")
+    money = amount("10", about=malt)
+    answer = amounts.unit_value(money, amount("4", unit="KG", about=malt))
     assert (answer.value, answer.unit) == (Decimal("2.5"), "USD/KG")
-    other = amount("4", unit="KG", about=("RU-TOM", "BY", "X", "8471"))
-    assert amounts.unit_value(amount("10"), other).reason is Reason.OTHER_FLOW
-    assert amounts.unit_value(amount("10"), amount("0", unit="796")).reason is Reason.BASE_IS_ZERO
+    assert amounts.unit_value(money, amount("4", unit="KG", about=computers)).reason is Reason.OTHER_FLOW
+    assert amounts.unit_value(money, amount("0", unit="796", about=malt)).reason is Reason.BASE_IS_ZERO
+    assert amounts.unit_value(amount("10"), amount("4", unit="KG")).reason is Reason.SEVERAL_GOODS
 
 
 def test_doubling_in_five_years_takes_almost_fifteen_per_cent_a_year() -> None:

@@ -207,6 +207,7 @@ def test_a_day_means_its_end_in_the_time_zone_of_the_region_and_stays_a_day(a_da
         "partner=BY,CN&by=goods&level=10&goods=8471&measure=quantity&unit=796",
         "goods=84,847130&flow=B&from=2020-Q2&to=2020-Q3&unit=USD_MN",
         "flow=T&by=flow&as_of=2024-01-01&measure=net_kg&unit=TNE",
+        "frequency=YTD&from=2020&to=2024-07",
     ],
 )
 def test_the_canonical_query_asks_the_same(a_dataset: Dataset, machinery: None, query: str) -> None:
@@ -237,3 +238,22 @@ def test_any_text_is_read_or_refused_by_name(a_dataset: Dataset, machinery: None
         named = set(parse_qs(selection.query()))
         assert read(selection.query()) == selection
     assert named <= set(PARAMETERS)
+
+
+def test_the_newest_months_are_those_known_as_of_the_day(publish: Publish, a_dataset: Dataset) -> None:
+    before = publish([{"month": "2023-01"}]).loaded_at.isoformat().replace("+00:00", "Z")
+    publish([{"month": "2024-05"}])
+    assert read("").last == dt.date(2024, 5, 1)
+    assert read(f"as_of={before}").last == dt.date(2023, 1, 1)
+
+
+def test_a_dataset_of_january_to_a_month_is_read_so(publish: Publish, a_dataset: Dataset) -> None:
+    publish(
+        [
+            {"month": "2023-01", "months": 7, "commodity": "TOTAL"},
+            {"month": "2024-01", "months": 7, "commodity": "TOTAL"},
+        ]
+    )
+    selection = read("dataset=FCS&from=2023")
+    assert selection.frequency == "YTD"
+    assert [str(period) for period in selection.periods] == ["2023-01-01/2023-07-31", "2024-01-01/2024-07-31"]

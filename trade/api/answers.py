@@ -67,6 +67,7 @@ def answer(one: Answer) -> dict[str, Any]:
         "denominator": amount(one.denominator),
         "releases": list(one.releases),
         "reason": one.reason and str(one.reason),
+        "note": one.note and str(one.note),
     }
 
 

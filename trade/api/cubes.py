@@ -22,8 +22,9 @@ from trade.catalogue import catalogue
 from trade.cube import TooManyCells, UnitsDiffer
 from trade.exports import jsonstat, parquet, sums, texts, workbooks
 from trade.indicators import amounts
-from trade.selection import PARAMETERS, Defaults, Selection, SelectionErrors
+from trade.selection import PARAMETERS, Defaults, Selection, SelectionErrors, months_between, shifted
 
+MONTHS_OF_A_YEAR = 12
 SERIES_FORMATS = ("json", "csv", "ndjson", "xlsx", "parquet", "jsonstat")
 Answered = Callable[[Selection], dict[str, Any]]
 
@@ -187,6 +188,8 @@ class IndicatorsView(CubeView):
         whole = self.own_choice("whole", ("", "1"), "") == "1"
         if whole and name not in ("growth", "growth_index"):
             raise _wrong("whole", _("Only growth is asked for by period or for the whole range."))
+        if whole or name == "contribution_to_growth":
+            selection = self._within_a_year(selection)
         if "reference" in request.query_params and name != "rca":
             raise _wrong("reference", _("Only for indicator=rca."))
         if selection.flow == "B":
@@ -196,6 +199,14 @@ class IndicatorsView(CubeView):
             reference = self._reference(selection)
             return self.answered(request, lambda: Response(answers.found(selection, _advantages(selection, reference))))
         return self.answered(request, lambda: Response(answers.found(selection, find(selection))))
+
+    def _within_a_year(self, selection: Selection) -> Selection:
+        """Return the selection with a range that does not overlap the same months of the year before."""
+        if len(months_between(selection.first, selection.last)) <= MONTHS_OF_A_YEAR:
+            return selection
+        if "from" not in self.request.query_params:
+            return selection.but(first=shifted(selection.last, 1 - MONTHS_OF_A_YEAR))
+        raise _wrong("from", _("At most 12 months: a longer range would be compared with a part of itself."))
 
     def _reference(self, selection: Selection) -> Selection:
         """Return the same question about the reporter whose structure is the measure."""

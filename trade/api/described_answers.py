@@ -20,7 +20,7 @@ _TEXTS = {
     "level": "of the goods broken down: total, section, group, chapter, 4, 6, 8, 10; only one, so nothing counts twice",
     "goods": "codes of the level or coarser that restrict, comma separated",
     "grouping": "version of the product groups",
-    "frequency": "M months, Q quarters, S half-years, A years",
+    "frequency": "M months, Q quarters, S half-years, A years, YTD January to the month of `to` of each year",
     "from": "first period: 2024, 2024-S1, 2024-Q1 or 2024-05",
     "to": "last period",
     "measure": "value, net_kg or quantity; quantities in several units are refused",
@@ -28,7 +28,9 @@ _TEXTS = {
     "as_of": "a day (its end) or a time: figures as they were known then",
 }
 SELECTED = [OpenApiParameter(name, str, description=text) for name, text in _TEXTS.items()]
-_WHOLE = OpenApiParameter("whole", str, enum=["1"], description="The range of months as one period.")
+_WHOLE = OpenApiParameter(
+    "whole", str, enum=["1"], description="The range of months as one period; growth of one: at most 12."
+)
 
 
 class GapSerializer(serializers.Serializer[Any]):
@@ -107,6 +109,7 @@ class ComputedSerializer(serializers.Serializer[Any]):
     denominator = AmountSerializer(allow_null=True)
     releases = serializers.ListField(child=serializers.IntegerField())
     reason = serializers.CharField(allow_null=True)
+    note = serializers.CharField(allow_null=True, help_text="What has to be known of the value: editions_differ.")
 
 
 class IndicatorSerializer(ComputedSerializer):

@@ -85,7 +85,7 @@ _DESCRIBED = {
     "flow": "X, M, RX, RM, comma separated",
     "goods": "the beginning of a code of goods (84, 847130), TOTAL or _CONF, comma separated",
     "level": "level of the file that the line comes from: total, chapter, 4, 6, 8, 10, comma separated",
-    "frequency": "M months, Q quarters, S half-years, A years, comma separated",
+    "frequency": "M months, Q quarters, S half-years, A years, YTD January to a month, comma separated",
     "from": "first period: 2024, 2024-S1, 2024-Q1 or 2024-05",
     "to": "last period",
     "unit": "OKEI codes of supplementary units, comma separated",

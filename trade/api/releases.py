@@ -49,7 +49,7 @@ class ReleaseSerializer(RecordSerializer):
     class Meta:
         model = Release
         fields = [
-            *HEAD, "dataset", "kind", "status", "undoes", "undone_by", "reporters", "flows", "first_month",
+            *HEAD, "dataset", "kind", "status", "undoes", "undone_by", "reporters", "flows", "partners", "first_month",
             "last_month", "published_on", "loaded_at", "file_name", "sha256", "opened_rows", "changed_rows",
             "closed_rows", "unchanged_rows", "note", *TAIL,
         ]  # fmt: skip

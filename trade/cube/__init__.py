@@ -24,8 +24,9 @@ from trade.cube.comparing import (
     contributions,
     unit_values,
 )
+from trade.cube.editions import growths
 from trade.cube.forecast import Aim, Forecast, outlook
-from trade.cube.lines import BadCursor, Line, Lines, lines, selection_of
+from trade.cube.lines import BadCursor, Line, Lines, frequency_of, lines, selection_of
 from trade.cube.mirror import Cause, Explanation, Mirror, MirrorRow, MirrorSide, mirror, published_amount
 from trade.cube.published import BesidePublished, beside_published
 from trade.cube.ranking import Ranked, ranks
@@ -64,6 +65,8 @@ __all__ = [
     "compare_totals_with_last_year",
     "compare_with_last_year",
     "contributions",
+    "frequency_of",
+    "growths",
     "lines",
     "mirror",
     "outlook",

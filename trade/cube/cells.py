@@ -53,6 +53,7 @@ class Cell:
     hidden           the part of the same trade (partner, flow, period) whose goods are hidden: at the level of a
                      breakdown it may belong to any of the classes
     releases         ids of the releases that brought what was added up
+    editions         symbols of the editions by which the lines are coded, at headings and finer codes
     """
 
     period: Period
@@ -69,6 +70,7 @@ class Cell:
     unit: str = ""
     reason: Reason | None = None
     releases: tuple[int, ...] = ()
+    editions: frozenset[str] = frozenset()
 
     @property
     def complete(self) -> bool:

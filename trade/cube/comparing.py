@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from parties.periods import Period
 from trade.cube.cells import Cell, Cube
+from trade.cube.editions import growths
 from trade.cube.series import series, totals
 from trade.indicators import amounts
 from trade.indicators.answers import Amount, Answer, Reason
@@ -59,11 +60,12 @@ def amount(cell: Cell, selection: Selection) -> Amount:
         as_of=selection.as_of,
         releases=cell.releases,
         reason=cell.reason,
+        editions=cell.editions,
     )
 
 
 def compare_with_last_year(selection: Selection) -> tuple[Comparison, ...]:
-    """Return each cell of the series with that of the same months of the year before (at most 5 queries)."""
+    """Return each cell of the series with that of the same months of the year before (at most 8 queries)."""
     cube = series(selection.but(first=shifted(selection.first, -12)))
     by_place = {(cell.partner, cell.flow, cell.goods, cell.period): cell for cell in cube.cells}
     wanted = set(selection.periods)
@@ -71,14 +73,14 @@ def compare_with_last_year(selection: Selection) -> tuple[Comparison, ...]:
     for (partner, flow, goods, period), cell in by_place.items():
         before = period.a_year_before()
         if period in wanted and before:
-            found.append(_compared(cell, by_place[partner, flow, goods, before], selection))
-    return tuple(found)
+            found.append((cell, by_place[partner, flow, goods, before]))
+    return _compared(found, selection)
 
 
 def compare_totals_with_last_year(selection: Selection) -> tuple[Comparison, ...]:
-    """Return the whole range as one period against the same months of the year before (at most 10 queries)."""
+    """Return the whole range as one period against the same months of the year before (at most 13 queries)."""
     now, before = totals(selection), totals(a_year_before(selection))
-    return tuple(_compared(*pair, selection) for pair in _paired(now, before).values())
+    return _compared(_paired(now, before).values(), selection)
 
 
 def contributions(selection: Selection) -> Mapping[tuple[str, str, str], Answer]:
@@ -123,7 +125,7 @@ def balances(selection: Selection) -> tuple[Balance, ...]:
 def unit_values(selection: Selection) -> tuple[UnitValue, ...]:
     """Return the value per kilogram (or per unit: measure=quantity) of each cell (at most 10 queries).
 
-    Meant for one code of goods a cell: a mean over different goods is arithmetic, not a price.
+    Only for one code of HS / TN VED a cell: a mean over different goods is arithmetic, not a price.
     """
     measure = selection.measure if selection.measure != "value" else "net_kg"
     money = selection.but(measure="value", unit="USD")
@@ -142,11 +144,14 @@ def advantages(selection: Selection, reference: Selection) -> Mapping[tuple[str,
     """Return RCA and its symmetric form for each class of goods in the whole range, by (flow, goods).
 
     `reference` names whose structure is the measure (for a region the country's), in the same goods, flow
-    and months; it may be of another dataset, which the answer shows. At most 20 queries.
+    and months; it may be of another dataset, which the answer shows. The wholes are all goods, whatever goods are
+    asked for. At most 20 queries.
     """
     ours, theirs = totals(selection), totals(reference)
-    whole = {cell.flow: amount(cell, selection) for cell in totals(selection.but(by=_without_goods(selection))).cells}
-    world = {cell.flow: amount(cell, reference) for cell in totals(reference.but(by=_without_goods(reference))).cells}
+    whole, world = (
+        {cell.flow: amount(cell, side) for cell in totals(side.but(by=_without_goods(side), goods=())).cells}
+        for side in (selection, reference)
+    )
     measure = {(cell.flow, cell.goods): amount(cell, reference) for cell in theirs.cells}
     found = {}
     for cell in ours.cells:
@@ -167,8 +172,12 @@ def _without_goods(selection: Selection) -> tuple[str, ...]:
     return tuple(name for name in selection.by if name == "flow")
 
 
-def _compared(cell: Cell, base: Cell, selection: Selection) -> Comparison:
-    return Comparison(cell, base, amounts.growth(amount(cell, selection), amount(base, selection)))
+def _compared(pairs: Iterable[tuple[Cell, Cell]], selection: Selection) -> tuple[Comparison, ...]:
+    numbered = dict(enumerate(pairs))
+    found = growths(
+        {number: (amount(now, selection), amount(then, selection)) for number, (now, then) in numbered.items()}
+    )
+    return tuple(Comparison(*numbered[number], answer) for number, answer in found.items())
 
 
 def _paired(now: Cube, before: Cube) -> dict[tuple[str, str, str], tuple[Cell, Cell]]:

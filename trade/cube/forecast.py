@@ -100,7 +100,7 @@ def _base(figure: PublishedFigure) -> Amount:
 def _months(figure: PublishedFigure, dataset: Dataset, as_of: dt.datetime | None) -> Cube | None:
     """Return the months of the same trade, from the base period to the newest; None where there are none."""
     reporter = str(figure.reporter.code)
-    newest = max((one.last for one in held([dataset], [reporter]) if one.months == 1), default=None)
+    newest = max((one.last for one in held([dataset], [reporter], as_of) if one.months == 1), default=None)
     if newest is None:
         return None
     level = level_of_commodity(figure.commodity)
@@ -181,7 +181,7 @@ def _aim(target: Target, base: Amount, trailing: Answer, factor: Decimal) -> Aim
     required = Formula.REQUIRED_GROWTH_LOW if is_low else Formula.REQUIRED_GROWTH_HIGH
     yearly = Formula.YEARLY_RATE_LOW if is_low else Formula.YEARLY_RATE_HIGH
     now = trailing.numerator
-    reason = base.reason or trailing.reason
+    reason = base.reason or trailing.reason or _not_after(base, now)
     if reason or now is None or now.value is None or base.value is None or aim.value is None:
         nothing = [Answer(one, None, PERCENT, now, base, reason=reason) for one in (progress, required, yearly)]
         return Aim(aim, *nothing)
@@ -191,6 +191,13 @@ def _aim(target: Target, base: Amount, trailing: Answer, factor: Decimal) -> Aim
         _required(required, now, aim),
         _yearly(yearly, now, aim, _years_left(target, trailing)),
     )
+
+
+def _not_after(base: Amount, now: Amount | None) -> Reason | None:
+    """Return the reason why months that end before or with the base tell nothing of the way from it."""
+    if now is None or now.period is None or base.period is None or now.period.ends > base.period.ends:
+        return None
+    return Reason.NOT_AFTER_BASE
 
 
 def _progress(formula: Formula, now: Amount, base: Amount, factor: Decimal) -> Answer:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from parties.periods import Period
 from trade.cube.cells import Cell
 from trade.cube.reading import LINE_KEY, Question
 from trade.cube.spans import Spans
 from trade.models import Release
-from trade.selection import FREQUENCIES, Selection
+from trade.selection import FREQUENCIES, YEAR_TO_DATE, Selection
 
 LINES_LIMIT = 1000
 
@@ -64,18 +65,21 @@ def selection_of(cell: Cell, selection: Selection) -> Selection:
         goods=goods,
         flow=cell.flow,
         by=(),
-        frequency=_frequency(cell),
+        frequency=frequency_of(cell.period),
         first=cell.period.starts,
         last=cell.period.ends.replace(day=1),
         unit=unit,
     )
 
 
-def _frequency(cell: Cell) -> str:
-    """Return the frequency whose period the cell is, months where it is another span."""
-    count = FREQUENCIES.items()
-    is_aligned = {name: (cell.period.starts.month - 1) % months == 0 for name, months in count}
-    return next((name for name, months in count if months == cell.months_expected and is_aligned[name]), "M")
+def frequency_of(period: Period) -> str:
+    """Return the frequency whose period it is; months where it is a span of no frequency."""
+    first, last = period.starts, period.ends
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    for name, count in FREQUENCIES.items():
+        if months == count and (first.month - 1) % count == 0:
+            return name
+    return YEAR_TO_DATE if first.month == 1 and months < 12 else "M"
 
 
 def lines(selection: Selection, *, after: str | None = None, limit: int = 100) -> Lines:

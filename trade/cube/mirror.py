@@ -96,7 +96,7 @@ def mirror(selection: Selection) -> Mirror:
         raise ValueError("a mirror needs one partner, one flow and no breakdown but goods")
     partner = selection.partners[0]
     datasets = list(Dataset.objects.order_by("is_example", "pk"))
-    reported = {one.dataset_id for one in held(datasets, [partner])}
+    reported = {one.dataset_id for one in held(datasets, [partner], selection.as_of)}
     ours = series(selection)
     cubes = []
     for dataset in datasets:
@@ -104,7 +104,9 @@ def mirror(selection: Selection) -> Mirror:
             question = selection.but(
                 dataset=dataset, reporter=partner, partners=(selection.reporter,), flow=COUNTER_FLOW[selection.flow]
             )
-            cubes.append(series(question))
+            theirs = series(question)
+            if not theirs.coverage.absent:  # else it does not tell our territory apart, and says nothing of its trade
+                cubes.append(theirs)
     statuses = _statuses([ours, *cubes])
     regional = _regional(selection.reporter, partner)
     return Mirror(

@@ -18,7 +18,7 @@ from trade.indicators import amounts
 from trade.indicators.answers import Amount, Answer, Reason
 from trade.models import Commodity, Dataset, PublishedFigure
 from trade.queries import figures
-from trade.selection import Selection, held, months_between
+from trade.selection import YEAR_TO_DATE, Selection, held, months_between
 
 FREQUENCY_OF = {3: "Q", 6: "S", 12: "A"}
 _Trade = tuple[str, str, str, str]
@@ -42,9 +42,15 @@ class BesidePublished:
 
 
 def beside_published(
-    partnership: Partnership, dataset: Dataset, published: Iterable[PublishedFigure] | None = None
+    partnership: Partnership,
+    dataset: Dataset,
+    published: Iterable[PublishedFigure] | None = None,
+    *,
+    as_of: dt.datetime | None = None,
 ) -> tuple[BesidePublished, ...]:
     """Return the published values of the partnership with the dataset's own sums, newest period first.
+
+    `as_of`: the sums as they were known then.
 
     A constant number of queries for each reporter, partner, measure and level of goods that figures are about:
     the months of all of them are read together. A difference counts as data minus publication.
@@ -58,10 +64,10 @@ def beside_published(
     for figure in chosen:
         by_trade[_trade(figure)].append(figure)
     reporters = {str(figure.reporter.code) for figure in chosen}
-    months_held = {(one.reporter, one.months) for one in held([dataset], reporters)}
+    months_held = {(one.reporter, one.months) for one in held([dataset], reporters, as_of)}
     sums: dict[int, Amount] = {}
     for trade, group in by_trade.items():
-        sums |= _summed(dataset, trade, group, (trade[0], 1) in months_held)
+        sums |= _summed(dataset, trade, group, (trade[0], 1) in months_held, as_of)
     return tuple(
         BesidePublished(figure, amounts.difference(sums[figure.pk], published_amount(figure))) for figure in chosen
     )
@@ -79,14 +85,16 @@ def level_of_commodity(commodity: Commodity) -> str:
     return finest([commodity.commodity_code])
 
 
-def _summed(dataset: Dataset, trade: _Trade, group: list[PublishedFigure], is_monthly: bool) -> dict[int, Amount]:
+def _summed(
+    dataset: Dataset, trade: _Trade, group: list[PublishedFigure], is_monthly: bool, as_of: dt.datetime | None
+) -> dict[int, Amount]:
     """Return the dataset's amount for each figure, by its id."""
     reporter, partner, measure, level = trade
     whole = {figure.pk: months for figure in group if (months := _whole_months(figure.period))}
     found: dict[int, Amount] = {}
-    frequencies = {pk: "M" if is_monthly else FREQUENCY_OF.get(len(months), "M") for pk, months in whole.items()}
-    for frequency in set(frequencies.values()):
-        here = [figure for figure in group if frequencies.get(figure.pk) == frequency]
+    ways = {pk: ("M", 1) if is_monthly else _way(months) for pk, months in whole.items()}
+    for way in set(ways.values()):
+        here = [figure for figure in group if ways.get(figure.pk) == way]
         codes = tuple(dict.fromkeys(figure.commodity.commodity_code for figure in here))
         selection = Selection(
             dataset,
@@ -95,11 +103,12 @@ def _summed(dataset: Dataset, trade: _Trade, group: list[PublishedFigure], is_mo
             by=("flow",) if level == "total" else ("goods", "flow"),
             level=level,
             goods=() if level == "total" else codes,
-            frequency=frequency,
+            frequency=way[0],
             first=min(whole[figure.pk][0] for figure in here),
             last=max(whole[figure.pk][-1] for figure in here),
             measure=measure,
             unit="USD" if measure == "value" else "KG",
+            as_of=as_of,
         ).but()
         by_place = {(cell.goods, cell.flow, cell.period): amount(cell, selection) for cell in series(selection).cells}
         for figure in here:
@@ -113,6 +122,15 @@ def _summed(dataset: Dataset, trade: _Trade, group: list[PublishedFigure], is_mo
         if figure.pk not in found:
             found[figure.pk] = replace(published_amount(figure), value=None, reason=Reason.NOT_COMPARABLE)
     return found
+
+
+def _way(months: list[dt.date]) -> tuple[str, int]:
+    """Return the frequency, and the months of its periods, by which a dataset without months states such a period."""
+    count = len(months)
+    usual = FREQUENCY_OF.get(count)
+    if usual and (months[0].month - 1) % count == 0:
+        return usual, count
+    return (YEAR_TO_DATE, count) if months[0].month == 1 and count < 12 else ("M", 1)
 
 
 def _whole_months(period: Period) -> list[dt.date] | None:

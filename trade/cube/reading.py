@@ -21,7 +21,7 @@ from trade.models import HIDDEN, TOTAL, WORLD
 from trade.selection import Selection
 
 ROLLUP_LEVELS = ("total", "section", "group", "chapter")
-_WORLD_OR_ITS_PARTS = (
+WORLD_OR_ITS_PARTS = (
     "partner = ANY(ARRAY(SELECT code::text FROM trade_tradearea WHERE kind IN ('world', 'country', 'unknown')))"
 )
 """SQL: all partners together, or the partners that are added up to them: no groups, and no regions of countries."""
@@ -31,6 +31,7 @@ LINE_KEY = "period, partner, flow, commodity, unit, months"
 """The order of lines and of cursors: that of the index, for one dataset and reporter."""
 _WHOSE = ("dataset_id", "reporter")
 _NEITHER = "NULL::numeric AS hidden, NULL::numeric AS detail"
+_NO_EDITIONS = "NULL::text AS first_edition, NULL::text AS last_edition"
 _NO_PARTNERS_TO_ADD = "ARRAY(SELECT code::text FROM trade_tradearea WHERE kind IN ('world', 'group', 'region'))"
 """SQL: partners whose trade stands in that of others: they are shown where they are named only."""
 
@@ -42,7 +43,8 @@ class Group(NamedTuple):
     """Lines added up: one partner, flow, class of goods and period, from rows of one length.
 
     `months` is 1 for a sum of months, else the length of the period that the dataset itself states.
-    `unstated` counts rows without the measure; `is_hidden` marks hidden goods.
+    `unstated` counts rows without the measure; `is_hidden` marks hidden goods. The editions of the classification are
+    the first and the last of those that its lines are coded by; None for sums.
     """
 
     partner: str
@@ -57,6 +59,8 @@ class Group(NamedTuple):
     lines: int
     hidden: Decimal | None
     detail: Decimal | None
+    first_edition: str | None
+    last_edition: str | None
     releases: list[int]
 
 
@@ -146,10 +150,15 @@ class Question:
         known: dict[str, set[dt.date]] = defaultdict(set)
         lumps: set[tuple[str, str, dt.date, int]] = set()
         releases: dict[tuple[str, dt.date], set[int]] = defaultdict(set)
+        absent: set[str] = set()
         for partner, flow, length, opened, is_held, is_lumped, is_undivided, periods in self.rows(
             f"SELECT partner, flow, months, opened, {detail} AS is_held, {lumped} AS is_lumped,"
             f" {undivided} AS is_undivided, array_agg(period) FROM {total} AS line GROUP BY 1, 2, 3, 4, 5, 6, 7"
+            f"{self._absent() if self.selection.partners else ''}"
         ):
+            if periods is None:
+                absent.add(partner)
+                continue
             if is_lumped:
                 lumps.update((partner, flow, period, length) for period in periods)
             if is_undivided:
@@ -164,7 +173,22 @@ class Question:
                 stated[flow].update(periods)
             for period in periods:
                 releases[flow, period].add(opened)
-        return Coverage(self.spans, months, stated, known, lumps, releases)
+        return Coverage(self.spans, months, stated, known, lumps, releases, absent)
+
+    def _absent(self) -> str:
+        """SQL: the partners named of which the dataset has no row at all, and nothing says that it would have.
+
+        Countries are told apart wherever a file speaks for all partners; regions and groups only where they stand.
+        """
+        known = " OR ".join(f"({half})" for half in self._halves())
+        return (
+            " UNION ALL SELECT code, '', 0, 0, false, false, false, NULL FROM trade_tradearea AS area"
+            " WHERE code = ANY(%(partners)s) AND (kind IN ('region', 'group') OR NOT EXISTS (SELECT FROM trade_release"
+            " WHERE dataset_id = %(dataset)s AND %(reporter)s = ANY(reporters) AND partners = '{}'))"
+            " AND NOT EXISTS (SELECT FROM"
+            " trade_partner_total AS total WHERE dataset_id = %(dataset)s AND reporter = %(reporter)s"
+            f" AND partner = area.code AND ({known}))"
+        )
 
     def _has_partners(self) -> str:
         """SQL: whether the dataset states any partner beside all of them together for the flow and period of `line`."""
@@ -197,7 +221,8 @@ class Question:
         # By release first: a DISTINCT within the aggregate would sort all rows
         return (
             f"SELECT {_PLACE}, sum(value) AS value, sum(unstated) AS unstated, sum(lines) AS lines,"
-            f" sum(hidden) AS hidden, sum(detail) AS detail, array_agg(opened) AS releases"
+            f" sum(hidden) AS hidden, sum(detail) AS detail, min(first_edition) AS first_edition,"
+            f" max(last_edition) AS last_edition, array_agg(opened) AS releases"
             f" FROM (SELECT {place}, opened, {', '.join(figures)} FROM {source}"
             f" GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) AS by_release GROUP BY {_PLACE}"
         )
@@ -216,6 +241,8 @@ class Question:
             f" AND flow = ANY(%(flows)s) AND period BETWEEN %(first)s AND %(last)s"
             f" AND (months = 1 OR months = %(count)s AND period = ANY(%(starts)s)) AND {condition}"
         )
+        if self.spans.is_broken:  # January to a month of each year
+            base += " AND extract(month FROM period) <= %(count)s"
         standing, past = (f"{base} AND {known}" for known in self._halves())
         return f"({standing})" if self.vintage is None else f"({standing} UNION ALL {past})"
 
@@ -251,9 +278,9 @@ class Question:
     def _totals(self) -> _Parts:
         amount = self.selection.measure
         columns = ("partner", "flow", "period", "months", amount, "lines", "hidden_value", "lines_value", "opened")
-        more = "sum(lines) AS lines, sum(hidden_value) AS hidden, sum(lines_value) AS detail"
+        more = f"sum(lines) AS lines, sum(hidden_value) AS hidden, sum(lines_value) AS detail, {_NO_EDITIONS}"
         if amount != "value":  # hidden goods and the sum of the lines are kept in money only
-            more = f"sum(lines) AS lines, {_NEITHER}"
+            more = f"sum(lines) AS lines, {_NEITHER}, {_NO_EDITIONS}"
         source = self._visible("trade_partner_total", dict.fromkeys(columns), self.partner_condition)
         return self._grouped(f"'{TOTAL}'", "''", "false", amount, more, f"{source} AS total")
 
@@ -274,15 +301,17 @@ class Question:
             source += " LEFT JOIN unnest(%(from_chapters)s::text[], %(to_classes)s::text[])"
             source += " AS class(of_chapter, code) ON of_chapter = chapter"
             goods = "coalesce(code, chapter)"
-        more = f"sum(lines) AS lines, {_NEITHER}"
+        more = f"sum(lines) AS lines, {_NEITHER}, {_NO_EDITIONS}"
         return self._grouped(goods, "''", f"chapter = '{HIDDEN_CHAPTER}'", amount, more, source)
 
     def _lines(self) -> _Parts:
         """SQL: sums of lines of exactly the level, or of the next finer level that a partner's file holds."""
         selection, digits = self.selection, self.digits
-        partners = _WORLD_OR_ITS_PARTS if self.is_together else self.partner_condition
+        partners = WORLD_OR_ITS_PARTS if self.is_together else self.partner_condition
         condition = f"{partners} AND level >= {digits} AND {self._restriction()}{self.in_unit}"
-        columns = ("partner", "flow", "period", "months", "commodity", "level", "unit", selection.measure, "opened")
+        columns = (
+            "partner", "flow", "period", "months", "commodity", "level", "unit", "edition", selection.measure, "opened",
+        )  # fmt: skip
         visible = self._visible("trade_observation", columns, condition)
         source = f"{visible} AS line"
         counted = " WHERE level = coarsest"
@@ -299,7 +328,7 @@ class Question:
         if not self.by_goods:
             goods = f"CASE WHEN {is_hidden} THEN commodity ELSE '{TOTAL}' END"
         unit = "unit" if selection.measure == "quantity" else "''"
-        more = f"count(*) AS lines, {_NEITHER}"
+        more = f"count(*) AS lines, {_NEITHER}, min(edition) AS first_edition, max(edition) AS last_edition"
         return self._grouped(goods, unit, is_hidden, selection.measure, more, source, counted)
 
     def lines(self, columns: Iterable[str], after: str) -> list[tuple[Any, ...]]:
@@ -317,7 +346,7 @@ class Question:
         is_stated = f"(commodity <> '{TOTAL}' OR {selection.measure} IS NOT NULL)" if level == 0 else "true"
         if not selection.partners:  # the file's own line of all partners, or the lines of each
             world = self._some("other", f"partner = '{WORLD}' AND level >= {level} AND {is_stated}")
-            partners = f"{_WORLD_OR_ITS_PARTS} AND (partner = '{WORLD}') = {world}"
+            partners = f"{WORLD_OR_ITS_PARTS} AND (partner = '{WORLD}') = {world}"
         condition = (
             "dataset_id = %(dataset)s AND reporter = %(reporter)s AND flow = ANY(%(flows)s)"
             f" AND period BETWEEN %(first)s AND %(last)s AND {partners} AND level >= {level} AND {is_stated}"

@@ -65,6 +65,7 @@ class _Sum:
     hidden: Decimal | None = None
     detail: Decimal | None = None
     units: set[str] = field(default_factory=set)
+    editions: set[str] = field(default_factory=set)
     releases: set[int] = field(default_factory=set)
 
     def take(self, group: Group) -> None:
@@ -74,6 +75,7 @@ class _Sum:
         self.hidden = _plus(self.hidden, group.hidden)
         self.detail = _plus(self.detail, group.detail)
         self.units.add(group.unit)
+        self.editions.update(filter(None, (group.first_edition, group.last_edition)))
         self.releases.update(group.releases)
 
 
@@ -180,6 +182,7 @@ class _Board:
             unit=units.pop() if units else "",
             reason=next((part.reason for part in parts if part.reason), None),
             releases=tuple(sorted({release for one in sums for release in one.releases})),
+            editions=frozenset(edition for one in sums for edition in one.editions),
         )
 
     @property

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
-from parties.periods import Period
+from parties.periods import DAY, Period
 from trade.indicators.answers import Reason
 from trade.releases.vintages import as_vintage
-from trade.selection import FREQUENCIES, Selection, months_between
+from trade.selection import Selection, months_between
 
 
 @dataclass(frozen=True)
 class Spans:
-    """The periods that answers are about: equal ones of the frequency, or the whole range as one."""
+    """The periods that answers are about: equal ones of the frequency, or the whole range as one.
+
+    Periods from January to a month leave the rest of each year out.
+    """
 
     periods: tuple[Period, ...]
     count: int
 
     @classmethod
     def of(cls, selection: Selection) -> Spans:
-        return cls(selection.periods, FREQUENCIES[selection.frequency])
+        return cls(selection.periods, selection.months)
 
     @classmethod
     def whole(cls, selection: Selection) -> Spans:
@@ -35,6 +38,12 @@ class Spans:
         return {period: frozenset(months_between(period.starts, period.ends.replace(day=1))) for period in self.periods}
 
     @property
+    def is_broken(self) -> bool:
+        """Whether there are months between the periods."""
+        pairs = zip(self.periods, self.periods[1:], strict=False)
+        return any(one.ends + DAY < other.starts for one, other in pairs)
+
+    @property
     def starts(self) -> list[dt.date]:
         return [period.starts for period in self.periods]
 
@@ -45,8 +54,9 @@ class Coverage:
 
     `known` counts also months that are loaded, but not in the detail asked for. `lumped` are the (partner, flow, first
     day, months) of which only a total stands where a detail is asked for; partner `""` where the dataset tells no
-    partners apart. `releases` brought the totals of each flow and month: whatever changes a partner's total changes
-    these.
+    partners apart. `absent` are named partners of which the dataset holds nothing and need not: regions and groups
+    that it does not tell apart, and any where it was loaded partner by partner; their trade is unknown. `releases`
+    brought the totals of each flow and month: whatever changes a partner's total changes these.
     """
 
     spans: Spans
@@ -55,6 +65,7 @@ class Coverage:
     known: Mapping[str, set[dt.date]]
     lumped: Set[tuple[str, str, dt.date, int]]
     releases: Mapping[tuple[str, dt.date], set[int]]
+    absent: Set[str] = frozenset()
 
     def present(self, flow: str, period: Period) -> int:
         """Return how many months of the period are loaded."""
@@ -66,12 +77,14 @@ class Coverage:
             return 1
         return self.spans.count if period.starts in self.stated.get(flow, set()) else None
 
-    def lacking(self, partners: Iterable[str], flow: str, period: Period, rows: int) -> int:
+    def lacking(self, partners: Collection[str], flow: str, period: Period, rows: int) -> int:
         """Return for how many months of a loaded period the detail of one of these partners is not held.
 
         There, a partner without lines has not traded nothing: what it traded is unknown. `rows` are those that
         make up the period.
         """
+        if not self.absent.isdisjoint(partners):
+            return self.spans.count
         if not self.lumped:
             return 0
         named = ["", *partners]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from parties.periods import Period
@@ -12,7 +12,7 @@ from trade.cube.comparing import amount
 from trade.cube.series import totals
 from trade.goods import HIDDEN_CHAPTER, groups
 from trade.indicators import amounts
-from trade.indicators.answers import Amount, Answer
+from trade.indicators.answers import Amount, Answer, Reason
 from trade.models import HIDDEN, TradeArea
 from trade.selection import Selection
 
@@ -36,7 +36,7 @@ class Structure:
     """What a whole consists of, the largest part first and hidden ones last.
 
     hidden          what no part is known to hold: hidden goods or partners, and what the lines do not explain
-    concentration   HHI over the parts that are known, and its normalised form
+    concentration   HHI over the parts that are known, and its normalised form; none where only some parts are asked for
     incomplete      the flows whose months are not all loaded
     """
 
@@ -78,7 +78,12 @@ def structure(selection: Selection) -> Structure:
     ]
     parts.sort(key=lambda part: (part.is_hidden, -(part.cell.value or ZERO), part.code))
     values = [part.cell.value for part in parts if part.cell.value and not part.is_hidden]
-    concentration = amounts.concentration(values, whole, hidden)
+    named = {*selection.goods, *selection.partners}
+    if any(_code(cell, selection) in named for cell in cube.cells):  # some of the parts are not all of them
+        whole_of_parts = replace(whole, value=None, reason=whole.reason or Reason.SOME_CLASSES)
+        concentration = amounts.concentration((), whole_of_parts)
+    else:
+        concentration = amounts.concentration(values, whole, hidden)
     return Structure(
         selection,
         whole_cell.period,

@@ -89,7 +89,7 @@ class Line:
     code: str
     unit: str
     value: Decimal
-    net_kg: Decimal
+    net_kg: Decimal | None
     quantity: Decimal | None
 
 
@@ -249,4 +249,4 @@ def _with_hidden(made: list[Line], year: int, partner: str, draw: random.Random)
         else:
             shown.append(line)
     flow = made[0].flow if made else "X"
-    return shown + [Line(month, flow, partner, "_CONF", "", value, Decimal(0), None) for month, value in hidden.items()]
+    return shown + [Line(month, flow, partner, "_CONF", "", value, None, None) for month, value in hidden.items()]

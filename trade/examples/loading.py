@@ -137,7 +137,7 @@ def _seen_by_partner(made: Iterable[Line]) -> Iterator[Line]:
         code = HIDDEN if draw.random() < 0.05 else line.code[:4]
         seen = _scaled(line, factor)
         value, net_kg = sums.get((month, flow, code), (Decimal(0), Decimal(0)))
-        sums[month, flow, code] = (value + seen.value, net_kg + seen.net_kg)
+        sums[month, flow, code] = (value + seen.value, net_kg + (seen.net_kg or 0))  # hidden are lines of others only
     for (month, flow, code), (value, net_kg) in sorted(sums.items()):
         yield Line(month, flow, "RU-TOM", code, "", value, net_kg, None)
 
@@ -150,7 +150,7 @@ def _scaled(line: Line, factor: Decimal) -> Line:
         line.code,
         line.unit,
         (line.value * factor).quantize(CENT, ROUND_HALF_UP),
-        (line.net_kg * factor).quantize(GRAM, ROUND_HALF_UP),
+        None if line.net_kg is None else (line.net_kg * factor).quantize(GRAM, ROUND_HALF_UP),
         line.quantity,
     )
 
@@ -168,11 +168,9 @@ def _chunks(published: Iterable[Line], reporter: str, editions: Iterable[Edition
     }
     text: list[str] = []
     for number, line in enumerate(published, 2):
-        quantity = r"\N" if line.quantity is None else str(line.quantity)
+        net_kg, quantity = (r"\N" if one is None else str(one) for one in (line.net_kg, line.quantity))
         cells = (line.month, number, 1, digits, reporter, line.partner, line.flow, line.code, line.unit)
-        text.append(
-            "\t".join(map(str, (*cells, symbols[line.month.year], "A", line.value, line.net_kg, quantity))) + "\n"
-        )
+        text.append("\t".join(map(str, (*cells, symbols[line.month.year], "A", line.value, net_kg, quantity))) + "\n")
         if len(text) == 5000:
             yield "".join(text).encode()
             text.clear()

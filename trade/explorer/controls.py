@@ -17,7 +17,7 @@ from trade.explorer import wording
 from trade.explorer.names import Names
 from trade.goods import LEVELS
 from trade.models import PublishedFigure
-from trade.selection import ALL, FLOWS, FREQUENCIES, UNITS, Selection
+from trade.selection import ALL, FLOWS, FREQUENCIES, UNITS, YEAR_TO_DATE, Selection
 from trade.wording import unit_name
 
 SPLIT = "split"
@@ -72,7 +72,9 @@ def controls(selection: Selection, names: Names) -> Controls:
         units.append((selection.unit, wording.unit_words(selection)))
     return Controls(
         flows=_choices([(flow, wording.flow_name(flow)) for flow in FLOWS], selection.flow),
-        frequencies=_choices([(one, wording.frequency_name(one)) for one in FREQUENCIES], selection.frequency),
+        frequencies=_choices(
+            [(one, wording.frequency_name(one)) for one in (*FREQUENCIES, YEAR_TO_DATE)], selection.frequency
+        ),
         partners=_choices(partners, partner),
         splits=_choices(splits, split),
         units=_choices(units, selection.unit),

@@ -6,7 +6,7 @@ All of it is built from a few answers of `trade.cube`; what a page adds is only 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,7 +14,19 @@ from django.urls import reverse
 
 from parties.models import Partnership
 from parties.periods import Period
-from trade.cube import Cell, Comparison, Forecast, Ranked, amount, compare_with_last_year, outlook, ranks, series
+from trade.cube import (
+    Cell,
+    Comparison,
+    Forecast,
+    Ranked,
+    amount,
+    compare_with_last_year,
+    frequency_of,
+    growths,
+    outlook,
+    ranks,
+    series,
+)
 from trade.explorer import wording
 from trade.explorer.controls import Controls, controls
 from trade.explorer.names import Names
@@ -22,7 +34,7 @@ from trade.goods import level_of
 from trade.indicators import Amount, Answer, amounts
 from trade.indicators.amounts import Place
 from trade.models import Dataset, Release, Target
-from trade.selection import FREQUENCIES, Selection, held
+from trade.selection import Selection, held, usual_frequency
 
 MOST_RELEASES = 5
 """Releases named under the figures; the page of releases has them all."""
@@ -140,9 +152,9 @@ class Explorer:
 def explore(selection: Selection, partnership: Partnership) -> Explorer:
     """Return the page for a selection, in a number of queries that depends on neither rows nor releases."""
     names = Names.current()
-    held_here = held([selection.dataset], [selection.reporter])
-    step = next((name for name, count in FREQUENCIES.items() if count in {one.months for one in held_here}), "M")
+    held_here = held([selection.dataset], [selection.reporter], selection.as_of)
     newest = max((one.last for one in held_here), default=selection.last)
+    step = usual_frequency(one for one in held_here if one.last == newest)
     last = min(selection.last, newest) if newest >= selection.first else selection.last
     recent = selection.but(by=(), frequency=step, first=dt.date(last.year - 1, 1, 1), last=last)
     period = _year_to(recent.last)
@@ -177,8 +189,8 @@ def address(selection: Selection) -> str:
 
 def lines_address(selection: Selection, period: Period, **changes: object) -> str:
     """Return the address of the lines behind one figure of a selection."""
-    months = {"first": period.starts, "last": period.ends.replace(day=1)}
-    return f"{reverse('trade:lines')}?{selection.but(by=(), frequency='M', **months, **changes).query()}"
+    months = {"first": period.starts, "last": period.ends.replace(day=1), "frequency": frequency_of(period)}
+    return f"{reverse('trade:lines')}?{selection.but(by=(), **months, **changes).query()}"
 
 
 # The newest period -------------------------------------------------------------------------------------------
@@ -223,7 +235,8 @@ def _added(cells: Sequence[Cell], selection: Selection, period: Period) -> Amoun
     total = None if missing or not like else sum((one.value for one in like if one.value is not None), ZERO)
     found = tuple(sorted({pk for one in like for pk in one.releases}))
     first = like[0] if like else Amount(None, "", period)
-    return replace(first, value=total, period=period, releases=found, reason=missing)
+    editions = frozenset(edition for one in like for edition in one.editions)
+    return replace(first, value=total, period=period, releases=found, reason=missing, editions=editions)
 
 
 def _key_figures(
@@ -231,14 +244,14 @@ def _key_figures(
 ) -> list[KeyFigure]:
     """Return turnover, export, import and balance; a balance has no growth rate, as its base may be negative."""
     export, imports = by_flow["X"], by_flow["M"]
-    together = {
-        "T": tuple(_computed(amounts.turnover(*pair), "T") for pair in zip(export, imports, strict=True)),
-        "X": export,
-        "M": imports,
-        "B": tuple(_computed(amounts.balance(*pair), "B") for pair in zip(export, imports, strict=True)),
-    }
+
+    def both(combined: Callable[[Amount, Amount], Answer], flow: str) -> _Pair:
+        return _computed(combined(export[0], imports[0]), flow), _computed(combined(export[1], imports[1]), flow)
+
+    together = {"T": both(amounts.turnover, "T"), "X": export, "M": imports, "B": both(amounts.balance, "B")}
     newest = {one.flow: one for one in places if one.place}
     key = []
+    changes = growths(together)
     for flow, (now, before) in together.items():
         rank = newest.get(flow)
         key.append(
@@ -246,7 +259,7 @@ def _key_figures(
                 flow,
                 now,
                 before,
-                amounts.growth(now, before),
+                changes[flow],
                 rank.place if rank else None,
                 rank.period if rank else None,
                 lines_address(selection, period, flow=flow),
@@ -261,7 +274,10 @@ def _computed(answer: Answer, flow: str) -> Amount:
     if one is None or other is None:
         return Amount(None, answer.unit, reason=answer.reason)
     about = (*one.about[:2], flow, *one.about[3:])
-    return replace(one, value=answer.value, about=about, releases=answer.releases, reason=answer.reason)
+    editions = one.editions | other.editions
+    return replace(
+        one, value=answer.value, about=about, releases=answer.releases, reason=answer.reason, editions=editions
+    )
 
 
 # What it consists of -----------------------------------------------------------------------------------------
@@ -286,7 +302,7 @@ def _breakdown(
     asked = recent.but(by=("goods",), level=level)
     found = _of_periods(asked, period)
     whole = _whole(recent, period, by_flow, found.values())
-    changes = amounts.contributions(found, whole)
+    changes, changed = amounts.contributions(found, whole), growths(found)
     known = sum((now.value or ZERO for now, __ in found.values()), ZERO)
     rest = (whole[0].value or ZERO) - known
     hidden = sum((now.value or ZERO for code, (now, __) in found.items() if names.is_hidden(code)), max(rest, ZERO))
@@ -296,7 +312,7 @@ def _breakdown(
             name=names.good(code),
             amount=now,
             share=amounts.share(now, whole[0], ZERO if names.is_hidden(code) else hidden),
-            growth=amounts.growth(now, before),
+            growth=changed[code],
             contribution=changes[code],
             is_hidden=names.is_hidden(code),
             address=lines_address(asked, period, goods=(code,), level=level),

@@ -17,6 +17,7 @@ from parties.periods import Period
 from trade.cube import Cell, Comparison, Ranked
 from trade.explorer import wording
 from trade.explorer.page import Breakdown, Explorer, address, lines_address
+from trade.indicators import Answer
 from trade.models import Release
 from trade.selection import Selection
 
@@ -212,7 +213,7 @@ def _lane(key: tuple[str, str, str], rows: Sequence[Comparison], page: Explorer)
             row.cell.value,
             row.base.value,
             wording.percent(row.growth) if flow != "B" else "",
-            _note(row.cell),
+            _note(row.cell) or _growth_note(row.growth),
             row.cell.releases,
             lines_address(alone, row.cell.period),
         )
@@ -229,6 +230,10 @@ def _together(spots: Sequence[Spot]) -> Spot:
     )
     releases = tuple(sorted({release for spot in spots for release in spot.releases}))
     return Spot(spots[0].period, now, before, "", spots[0].note, releases, "")
+
+
+def _growth_note(growth: Answer) -> str:
+    return str(growth.note.label) if growth.note else ""
 
 
 def _note(cell: Cell) -> str:
@@ -316,7 +321,10 @@ def goods_picture(page: Explorer, breakdown: Breakdown) -> Picture:
             [
                 Entry(wording.shown(part.amount.value, selection), address=part.address),
                 Entry(wording.share_with_bounds(part.share)),
-                Entry(wording.percent(part.growth), note=str(part.growth.reason.label) if part.growth.reason else ""),
+                Entry(
+                    wording.percent(part.growth),
+                    note=str(part.growth.reason.label) if part.growth.reason else _growth_note(part.growth),
+                ),
                 Entry(wording.percent(part.contribution).replace("%", _("pp"))),
             ],
             part.inside,
@@ -345,9 +353,11 @@ def places_picture(page: Explorer) -> Picture:
         "place": wording.place(told.place) if told.place else wording.NOTHING,
         "flow": wording.flow_name(told.flow),
     }
-    subtitle = _("Place among the partner countries of %(reporter)s by value, year by year") % {
-        "reporter": page.names.area(page.selection.reporter)
-    }
+    reporter = {"reporter": page.names.area(page.selection.reporter)}
+    if page.selection.measure == "net_kg":
+        subtitle = _("Place among the partner countries of %(reporter)s by weight, year by year") % reporter
+    else:
+        subtitle = _("Place among the partner countries of %(reporter)s by value, year by year") % reporter
     if page.selection.goods:
         subtitle += f". {page.names.goods_in_words(page.selection.goods)}"
     hues: dict[str, charts.Hue] = {"T": "joint", "X": "home", "M": "partner"}

@@ -43,4 +43,5 @@ def sides(selection: Selection, partnership: Partnership) -> SidesPage:
     if len(selection.partners) != 1:
         raise BadRequest(_("partner: both sides' figures are those of one partner. Choose one."))
     asked = selection.but(by=(), flow="T" if selection.flow == "B" else selection.flow)
-    return SidesPage(asked, Names.current(), mirror(asked), beside_published(partnership, selection.dataset))
+    published = beside_published(partnership, selection.dataset, as_of=selection.as_of)
+    return SidesPage(asked, Names.current(), mirror(asked), published)

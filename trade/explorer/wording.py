@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from parties import formatting
-from parties.formatting import NBSP, number, signed
+from parties.formatting import NBSP, number, signed, with_precision
 from parties.naming import interface_language
 from parties.periods import Period, Shape
 from trade.indicators.amounts import Place
-from trade.indicators.answers import Answer
+from trade.indicators.answers import ONE, Amount, Answer
 from trade.models import PublishedFigure
-from trade.selection import Selection
+from trade.selection import UNITS, Selection
 from trade.wording import unit_name
 
 PLACES = {"USD_MN": 2, "USD_TH": 0, "USD": 0, "KG": 0, "TNE": 1}
@@ -56,6 +56,7 @@ def frequency_name(frequency: str) -> str:
         "Q": pgettext("frequency", "by quarter"),
         "S": pgettext("frequency", "by half-year"),
         "A": pgettext("frequency", "by year"),
+        "YTD": pgettext("frequency", "from January, year by year"),
     }[frequency]
 
 
@@ -74,11 +75,14 @@ def level_name(level: str) -> str:
 
 def unit_words(selection: Selection) -> str:
     """Return the unit of the numbers: «млн долл. США»."""
-    if selection.unit in PublishedFigure.Unit.values:
-        return unit_name(selection.unit)
-    if selection.unit == "KG":
-        return pgettext("unit", "kg")
-    return _("supplementary units") if selection.measure == "quantity" else selection.unit
+    return _("supplementary units") if selection.measure == "quantity" else unit_in_words(selection.unit)
+
+
+def unit_in_words(unit: str) -> str:
+    """Return a unit of money or weight in words, any other by its code."""
+    if unit in PublishedFigure.Unit.values:
+        return unit_name(unit)
+    return pgettext("unit", "kg") if unit == "KG" else unit
 
 
 def places_of(selection: Selection) -> int:
@@ -95,14 +99,28 @@ def with_unit(value: Decimal | None, selection: Selection) -> str:
     return NOTHING if value is None else f"{shown(value, selection)}{NBSP}{unit_words(selection)}"
 
 
+def in_own_unit(one: Amount | Answer, selection: Selection) -> str:
+    """Return an amount with its precision and unit: «< 46,00 млн долл. США»; a dash where there is none.
+
+    Money stays money and weight weight, whatever the selection measures; its unit is used where it is one of the same.
+    """
+    if one.value is None:
+        return NOTHING
+    measure = {"USD": "value", "KG": "net_kg"}.get(one.unit, "quantity")
+    units = list(UNITS[measure])
+    unit = selection.unit if selection.unit in units else units[-1] if units else one.unit
+    text = number(one.value / UNITS[measure].get(unit, ONE), PLACES.get(unit, 0))
+    return f"{with_precision(text, one.precision)}{NBSP}{unit_in_words(unit)}"
+
+
 def percent(answer: Answer) -> str:
-    """Return a change with its sign and one decimal: «+47,4 %»; a dash where there is none."""
-    return NOTHING if answer.value is None else f"{signed(answer.value, 1)}{NBSP}%"
+    """Return a change with its precision, sign and one decimal: «+47,4 %»; a dash where there is none."""
+    return NOTHING if answer.value is None else f"{with_precision(signed(answer.value, 1), answer.precision)}{NBSP}%"
 
 
 def rate(answer: Answer) -> str:
-    """Return a part of a whole with one decimal: «54,5 %»; a dash where there is none."""
-    return NOTHING if answer.value is None else f"{number(answer.value, 1)}{NBSP}%"
+    """Return a part of a whole with its precision and one decimal: «> 54,5 %»; a dash where there is none."""
+    return NOTHING if answer.value is None else f"{with_precision(number(answer.value, 1), answer.precision)}{NBSP}%"
 
 
 def share_with_bounds(answer: Answer) -> str:

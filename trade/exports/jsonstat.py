@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from trade.catalogue import catalogue
 from trade.cube import CELL_LIMIT, Cube, TooManyCells
 from trade.exports.sums import labels, shown
 
@@ -52,7 +53,7 @@ def dataset(cube: Cube, meta: dict[str, Any], address: str) -> bytes:
         "class": "dataset",
         "label": f"{selection.dataset.name}: {selection.reporter}",
         "source": str(selection.dataset.name),
-        "updated": timezone.now().isoformat(timespec="seconds"),
+        **_updated(cube),
         "href": address,
         "id": list(DIMENSIONS),
         "size": size,
@@ -64,6 +65,13 @@ def dataset(cube: Cube, meta: dict[str, Any], address: str) -> bytes:
         "extension": meta,
     }
     return json.dumps(answer, ensure_ascii=False).encode()
+
+
+def _updated(cube: Cube) -> dict[str, str]:
+    """Return when the newest release in the answer was loaded; nothing where it has none."""
+    known = catalogue().datasets.get(str(cube.dataset.code))
+    loaded = [known.releases[number].loaded_at for number in cube.releases if number in known.releases] if known else []
+    return {"updated": max(loaded).astimezone(dt.UTC).isoformat(timespec="seconds")} if loaded else {}
 
 
 def _each(codes: Iterable[str]) -> list[str]:

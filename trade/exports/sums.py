@@ -10,7 +10,7 @@ from trade.cube import Cell, Cube
 from trade.exports.columns import Column, Kind, Sheet
 from trade.models import TradeArea
 from trade.nomenclature.lookup import names as names_of_goods
-from trade.selection import FREQUENCIES, Selection
+from trade.selection import Selection
 
 ZERO = Decimal(0)
 
@@ -48,7 +48,7 @@ def sheet(cube: Cube, *, names: bool) -> Sheet:
         (
             selection.dataset.code,
             str(cell.period),
-            FREQUENCIES[selection.frequency],
+            selection.months,
             selection.reporter,
             cell.partner,
             *([areas.get(cell.partner)] if names else []),

@@ -2,7 +2,7 @@
 
 Severities: `F` the whole file is refused, `E` the row is rejected, `W` the row is accepted and flagged. The codes are
 those of the documentation (`docs/trade.md`); a code has several entries where the advice differs. Rules that need the
-database (DUP, SUM, TOT-G, REV, GAP, OUT) are checked by `trade.releases` and take their texts from here.
+database (DUP, SUM, TOT-G, REV, GAP, GONE, OUT) are checked by `trade.releases` and take their texts from here.
 """
 
 from __future__ import annotations
@@ -225,6 +225,12 @@ RULES: dict[str, Rule] = {
         _("“{value}” is no country of the list."),
         _("Use the ISO code of two letters (BY), the M49 code, or a special code: NNN unknown, EU, AB, OS."),
     ),
+    "CTRY-GROUP": Rule(
+        "CTRY",
+        WARNING,
+        _("“{value}” names a group of countries: read as {read_as}, a country of the group that is not told."),
+        _("Nothing has to be done: the row counts in the total of all partners and stands under a code of its own."),
+    ),
     "REG": Rule(
         "REG",
         ERROR,
@@ -386,6 +392,12 @@ RULES: dict[str, Rule] = {
         _("Compare with the publisher's note on the revision."),
     ),
     "GAP": Rule("GAP", WARNING, _("Months are missing: {months}."), _("Load the files of these months.")),
+    "GONE": Rule(
+        "GONE",
+        WARNING,
+        _("The dataset has partners that the file does not name; their figures would disappear: {partners}."),
+        _("Where the file is about its own partners only, read it again and say so."),
+    ),
     "OUT": Rule(
         "OUT",
         WARNING,

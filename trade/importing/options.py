@@ -53,7 +53,7 @@ class Options:
     encoding, separator, sheet   where recognising them goes wrong; empty: recognise
     accept_unit_suspicion   the figures are right although prices look 1000 times off
     status          SDMX observation status of rows that state none
-    today           periods that end after the month of this day are refused as future
+    today           periods that have not ended before the month of this day are refused
     """
 
     month: dt.date | None = None

@@ -90,22 +90,34 @@ def refuse(rule: str, *, line: int | None = None, column: str = "", value: objec
 
 
 class Findings:
-    """Problems of a file: all are counted by code, the first are kept."""
+    """Problems of a file: all are counted by code, the first are kept; what refuses the file before all else."""
 
     def __init__(self) -> None:
-        self.kept: list[Problem] = []
         self.counts: Counter[str] = Counter()
+        self._fatal: list[Problem] = []
+        self._others: list[Problem] = []
         self._warnings = 0
+
+    @property
+    def kept(self) -> list[Problem]:
+        """The problems that are shown: those of severity F first, then the others in the order of the file."""
+        return [*self._fatal, *self._others][: limits.PROBLEMS_KEPT]
+
+    @property
+    def refuse_the_file(self) -> bool:
+        """Whether one of them, kept or not, is of severity F."""
+        return bool(self._fatal)
 
     def add(
         self, rule: str, *, line: int | None = None, column: str = "", value: object = "", **params: object
     ) -> None:
         entry = RULES[rule]
         self.counts[entry.code] += 1
-        if len(self.kept) >= limits.PROBLEMS_KEPT:
+        chosen = self._fatal if entry.severity == FATAL else self._others
+        if len(chosen) >= limits.PROBLEMS_KEPT:
             return
         if entry.severity == WARNING:
             if self._warnings >= limits.WARNINGS_KEPT:
                 return
             self._warnings += 1
-        self.kept.append(problem(rule, line=line, column=column, value=value, **params))
+        chosen.append(problem(rule, line=line, column=column, value=value, **params))

@@ -327,6 +327,9 @@ class Reading:
         self._note_level(goods, line)
         unit, quantity = self._measured(row, line, quantity)
         self._flag_goods(goods, cell, line)
+        one_of_them = self._layout.not_told_apart.get(partner)
+        if one_of_them:
+            self._warn("CTRY-GROUP", "partner", row, line, read_as=one_of_them)
         if head.official_name:
             self._warn("REG-NAME", "reporter", row, line, expected=head.official_name)
         if value and net_kg:
@@ -334,7 +337,8 @@ class Reading:
         self._remember(row, key, head, partner, goods)
         released = self._released() if self._waiting and self._level_line else ""
         return released + (
-            f"{head.first.isoformat()}\t{line}\t{head.months}\t{goods.level}\t{head.reporter}\t{partner}\t{head.flow}"
+            f"{head.first.isoformat()}\t{line}\t{head.months}\t{goods.level}\t{head.reporter}\t{one_of_them or partner}"
+            f"\t{head.flow}"
             f"\t{goods.code}\t{unit}\t{head.edition}\t{head.status}\t{_text(value)}\t{_text(net_kg)}\t{_text(quantity)}\n"
         )
 
@@ -402,7 +406,9 @@ class Reading:
             if len(known) >= limits.SPELLINGS_REMEMBERED:
                 known.clear()
         cell = row[self._places["commodity"]]
-        self._shared[key], self._partners[row[self._places["partner"]]] = head, partner
+        self._shared[key] = head
+        if partner not in self._layout.not_told_apart:
+            self._partners[row[self._places["partner"]]] = partner
         self._classes[head.edition, cell] = goods
         if not head.official_name:
             self._heads[key] = (

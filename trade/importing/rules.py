@@ -105,7 +105,7 @@ def _possible(when: When, cell: str, options: Options) -> When:
     if when.first.year < limits.FIRST_YEAR:
         raise Unfit("PER-EARLY", value=cell, first=limits.FIRST_YEAR)
     last = (when.first.year - options.today.year) * 12 + when.first.month + when.months - 1 - options.today.month
-    if last > 0:
+    if last >= 0:  # the month of today has not ended
         raise Unfit("PER-FUTURE", value=cell)
     return when
 

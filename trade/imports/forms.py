@@ -117,6 +117,11 @@ class LoadForm(forms.Form):
     prices_are_right = forms.BooleanField(
         label=_("The figures are right, although prices look 1000 times off"), required=False
     )
+    only_its_partners = forms.BooleanField(
+        label=_("The file is about the partners that it names only"),
+        required=False,
+        help_text=_("Figures of other partners stay as they are: for files loaded partner by partner."),
+    )
     reporter = forms.ChoiceField(label=_("Whose trade it is"), required=False)
     partner = forms.ChoiceField(label=_("Partner"), required=False)
     flow = forms.ChoiceField(label=_("Direction"), choices=[AS_IN_FILE, *FLOWS], required=False)

@@ -22,6 +22,7 @@ class Given:
     reporter, partner, flow   where the file does not say
     encoding, separator, sheet   where recognising them goes wrong; empty: recognise
     prices_are_right   the figures are right although prices look 1000 times off
+    only_its_partners  the file speaks for the partners that it names: figures of others stay
     status, published_on   of the release
     """
 
@@ -36,6 +37,7 @@ class Given:
     separator: str = ""
     sheet: str = ""
     prices_are_right: bool = False
+    only_its_partners: bool = False
     status: str = Release.Status.PROVISIONAL
     published_on: dt.date | None = None
 

@@ -23,7 +23,6 @@ from parties.models import User
 from trade.importing import Findings, Mapping, Reading, Refused, Table, open_table, read
 from trade.importing.limits import PROBLEMS_KEPT
 from trade.importing.mapping import UnusableMapping, signature
-from trade.importing.problems import FATAL
 from trade.imports.files import let_go
 from trade.imports.given import Given
 from trade.imports.queue import IMPORTS
@@ -135,7 +134,13 @@ def _read_into(job: Import, claim: Claim, vintage: int, summary: dict[str, Any])
         reading = read(table, codes(), _given(job).options(job.dataset, mapping))
         findings = Findings()
         with Heartbeat(IMPORTS, claim) as heartbeat:
-            staged = stage(job.dataset, _followed(reading, table, heartbeat), vintage=vintage, findings=findings)
+            staged = stage(
+                job.dataset,
+                _followed(reading, table, heartbeat),
+                vintage=vintage,
+                findings=findings,
+                only_its_partners=_given(job).only_its_partners,
+            )
             heartbeat.show(steps_done=READING_PERCENT, rows_read=reading.rows_read)
             comparison = compare(staged, findings)
             heartbeat.check()
@@ -192,7 +197,7 @@ def _followed(reading: Reading, table: Table, heartbeat: Heartbeat) -> Iterator[
 
 def _outcome(findings: Findings, staged: Staged, comparison: Comparison) -> str:
     """Return the state that the reading ends in; without a single acceptable row the file is refused."""
-    if staged.within is None or any(found.severity == FATAL for found in findings.kept):
+    if staged.within is None or findings.refuse_the_file:
         return State.REFUSED
     return State.READY if comparison.changes_anything else State.UNCHANGED
 

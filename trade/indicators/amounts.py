@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from parties.periods import DAY, Period
-from trade.indicators.answers import HUNDRED, ONE, PERCENT, RATIO, Amount, Answer, Formula, Reason, combined
+from trade.indicators.answers import HUNDRED, ONE, PERCENT, RATIO, Amount, Answer, Formula, Note, Reason, combined
 
 TWO, ZERO = Decimal(2), Decimal(0)
 
@@ -86,7 +86,10 @@ def relative_balance(export: Amount, imports: Amount) -> Answer:
 
 
 def growth(value: Amount, base: Amount) -> Answer:
-    """Return the growth in per cent (+22) between the same months of two years, like vintages, one dataset."""
+    """Return the growth in per cent (+22) between the same months of two years, like vintages, one dataset.
+
+    Of goods coded by other editions of the classification then and now it is noted: a code may have changed its sense.
+    """
     reason = _obstacle(value, base, same_months=True)
     if reason is None and value.about != base.about:
         reason = Reason.OTHER_FLOW
@@ -96,7 +99,8 @@ def growth(value: Amount, base: Amount) -> Answer:
     if reason:
         return _nothing(Formula.GROWTH, PERCENT, reason, value, base)
     precision = combined([value.precision], [base.precision])
-    return Answer(Formula.GROWTH, (now / before - ONE) * HUNDRED, PERCENT, value, base, precision)
+    note = Note.EDITIONS_DIFFER if value.editions != base.editions else None
+    return Answer(Formula.GROWTH, (now / before - ONE) * HUNDRED, PERCENT, value, base, precision, note=note)
 
 
 def index(answer: Answer) -> Answer:
@@ -121,7 +125,8 @@ def contributions(parts: Mapping[str, tuple[Amount, Amount]], whole: tuple[Amoun
         now, then = _values(value, before)
         change = replace(value, value=now - then, releases=tuple(sorted({*value.releases, *before.releases})))
         points = (now - then) / (base.value or ONE) * HUNDRED
-        answers[code] = Answer(Formula.CONTRIBUTION, points, PERCENT, change, base)
+        note = Note.EDITIONS_DIFFER if value.editions != before.editions else None
+        answers[code] = Answer(Formula.CONTRIBUTION, points, PERCENT, change, base, note=note)
     return answers
 
 
@@ -201,9 +206,11 @@ def symmetric_advantage(answer: Answer) -> Answer:
 
 
 def unit_value(value: Amount, quantity: Amount) -> Answer:
-    """Return money per kilogram or per unit of one class of goods."""
+    """Return money per kilogram or per unit of one code of HS / TN VED: a mean over several goods is no price."""
     unit = f"{value.unit}/{quantity.unit}"
     reason = value.reason or quantity.reason
+    if reason is None and not (value.about and value.about[-1].isdigit()):
+        reason = Reason.SEVERAL_GOODS
     if reason is None and (value.dataset, value.as_of) != (quantity.dataset, quantity.as_of):
         reason = Reason.OTHER_DATASET if value.dataset != quantity.dataset else Reason.OTHER_VINTAGE
     if reason is None and (value.about != quantity.about or value.period != quantity.period):

@@ -78,6 +78,19 @@ class Reason(TextChoices):
     ONE_CLASS = "one_class_only", _("there is only one class")
     NOT_RANKED = "not_ranked", _("groups, unknown and hidden partners and those without trade have no place")
     SIGNS_DIFFER = "signs_differ", _("a rate needs two values above zero")
+    NOT_AFTER_BASE = "data_not_after_the_base", _("the data end before or with the base year")
+    SOME_CLASSES = "some_classes_only", _("only some of the classes or partners are asked for")
+    SEVERAL_GOODS = "several_goods", _("a price is that of one code of goods")
+    NOT_IN_BOTH_EDITIONS = (
+        "not_in_both_editions",
+        _("only one of the editions has the code"),
+    )
+
+
+class Note(TextChoices):
+    """What a reader has to know of a value all the same. Public codes with their words."""
+
+    EDITIONS_DIFFER = "editions_differ", _("goods are coded by different editions of the classification")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,8 @@ class Amount:
     as_of      moment of knowledge; None for today's
     releases   ids of the releases that brought it
     reason     why `value` is None
+    editions   symbols of the editions of the classification by which its goods are coded, where that matters: at
+               headings and finer codes
     """
 
     value: Decimal | None
@@ -101,6 +116,7 @@ class Amount:
     releases: tuple[int, ...] = ()
     precision: Precision = Precision.EXACT
     reason: Reason | None = None
+    editions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,7 @@ class Answer:
 
     unit       `PC` per cent, empty for a plain ratio, else that of the amounts (`USD/KG` for a unit value)
     low, high  bounds that hold whatever is hidden
+    note       what has to be known of the value
     """
 
     formula: Formula
@@ -120,6 +137,7 @@ class Answer:
     reason: Reason | None = None
     low: Decimal | None = None
     high: Decimal | None = None
+    note: Note | None = None
 
     @property
     def releases(self) -> tuple[int, ...]:

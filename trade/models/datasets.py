@@ -128,6 +128,13 @@ class Release(Record):
     )
     reporters = ArrayField(models.CharField(max_length=10), verbose_name=_("reporters"))
     flows = ArrayField(models.CharField(max_length=2), verbose_name=_("flows"))
+    partners = ArrayField(
+        models.CharField(max_length=10),
+        default=list,
+        blank=True,
+        verbose_name=_("partners"),
+        help_text=_("Empty where the file speaks for all partners."),
+    )
     first_month = models.DateField(_("first month"))
     last_month = models.DateField(_("last month"))
     published_on = models.DateField(_("published on"), null=True, blank=True)

@@ -22,7 +22,8 @@ FILTERS = (
 )  # fmt: skip
 FLOWS = ("X", "M", "RX", "RM")
 LEVELS = {"total": 0, "chapter": 2, "4": 4, "6": 6, "8": 8, "10": 10}
-FREQUENCIES = {"M": 1, "Q": 3, "S": 6, "A": 12}
+FREQUENCIES = {"M": (1,), "Q": (3,), "S": (6,), "A": (12,), "YTD": (2, 4, 5, 7, 8, 9, 10, 11)}
+"""Months of the periods of each; January to a month has as many as no other."""
 STATUSES = ("A", "E", "P", "M", "Q")
 LIST_LIMIT = 100
 _WHOLE_MONTHS = {Shape.MONTH, Shape.QUARTER, Shape.HALF_YEAR, Shape.YEAR}
@@ -52,7 +53,7 @@ class _Reader:
         self._one_of("flow", "flow", self._listed("flow", FLOWS))
         self._one_of("status", "status", self._listed("status", STATUSES))
         self._one_of("level", "level", [LEVELS[level] for level in self._listed("level", tuple(LEVELS))])
-        lengths = [FREQUENCIES[one] for one in self._listed("frequency", tuple(FREQUENCIES))]
+        lengths = [count for one in self._listed("frequency", tuple(FREQUENCIES)) for count in FREQUENCIES[one]]
         self._one_of("frequency", "months", lengths)
         self._goods()
         self._months()

@@ -89,7 +89,7 @@ class Comparison:
 
 @transaction.atomic
 def compare(staged: Staged, findings: Findings | None = None) -> Comparison:
-    """Compare a staging with what stands in its slice, and add what is odd to the findings (SUM, REV, GAP, OUT).
+    """Compare a staging with what stands in its slice, and add what is odd to the findings (SUM, REV, GAP, GONE, OUT).
 
     A finding of severity F (the lines add up to more than the stated total) means that the file is to be refused.
     """

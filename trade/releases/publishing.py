@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection, transaction
@@ -83,6 +83,7 @@ def publish(
         status=status,
         reporters=list(staged.within.reporters),
         flows=list(staged.within.flows),
+        partners=list(staged.within.partners),
         first_month=staged.within.first,
         last_month=staged.end,
         published_on=published_on,
@@ -143,12 +144,13 @@ def _merge(cursor: Any, staged: Staged, within: sums.Slice, year: int, counts: _
 
 
 def _sum(cursor: Any, staged: Staged, within: sums.Slice, attached: list[int]) -> None:
-    """Let the sums follow. Those of the staging are right where no line of another level stands beside it."""
+    """Let the sums follow. Those of the staging are right where no other level or partner stands beside its lines."""
     merged = [
         year for year in years(cursor, OBSERVATIONS, staged.dataset_id) if year in within.years and year not in attached
     ]
-    if _has_other_levels(cursor, staged, within, merged):
-        sums.refresh(cursor, dataset_id=staged.dataset_id, vintage=staged.vintage, within=within)
+    if within.partners or _has_other_levels(cursor, staged, within, merged):
+        whole = replace(within, partners=())  # all partners together change with each
+        sums.refresh(cursor, dataset_id=staged.dataset_id, vintage=staged.vintage, within=whole)
         return
     for year in merged:
         new = staged.chapters(year) if year in staged.years else None

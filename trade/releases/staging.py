@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -113,6 +113,7 @@ class Staged:
                 reporters=tuple(within["reporters"]),
                 flows=tuple(within["flows"]),
                 months=tuple(within["months"]),
+                partners=tuple(within.get("partners", ())),
             ),
             end=plain["end"] and day(plain["end"]),
         )
@@ -123,12 +124,21 @@ def staging(vintage: int) -> str:
     return f"trade_staging_{vintage:d}"
 
 
-def stage(dataset: Dataset, chunks: Iterable[bytes], *, vintage: int, findings: Findings | None = None) -> Staged:
+def stage(
+    dataset: Dataset,
+    chunks: Iterable[bytes],
+    *,
+    vintage: int,
+    findings: Findings | None = None,
+    only_its_partners: bool = False,
+) -> Staged:
     """Copy the rows of a file into a staging, reject duplicates, add up; an earlier staging of the vintage is dropped.
 
     `chunks` are whole lines of PostgreSQL's COPY text format with the `COLUMNS`. They are asked for while the COPY
     runs, so making them must not use this thread's database connection. An exception raised by them passes
     through and leaves nothing behind. Duplicates are added to the findings (rule DUP).
+
+    `only_its_partners`: the file speaks for the partners that it names, and leaves those of others alone.
 
     Within a transaction all of it belongs to that. Outside, each step is committed, and a second connection finishes
     the years that the file has left behind while later ones come in; what a killed process leaves is for `sweep`.
@@ -150,7 +160,16 @@ def stage(dataset: Dataset, chunks: Iterable[bytes], *, vintage: int, findings: 
         except BaseException:
             discard(vintage)
             raise
-    return _description(dataset.pk, vintage, after, found)
+    description = _description(dataset.pk, vintage, after, found)
+    if only_its_partners and description.within:
+        return replace(description, within=replace(description.within, partners=_partners(vintage)))
+    return description
+
+
+def _partners(vintage: int) -> tuple[str, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT partner FROM {staging(vintage)} ORDER BY partner")
+        return tuple(partner for (partner,) in cursor.fetchall())
 
 
 @contextmanager

@@ -41,7 +41,7 @@ _SAME_TRADE = "period, months, reporter, flow"
 class Slice:
     """The part of a dataset that a file speaks for: reporters, flows, and periods of certain lengths in a range.
 
-    `parameters` are those of `lies_within`; `last` is the first day of the last period.
+    `parameters` are those of `lies_within`; `last` is the first day of the last period; `partners` are empty for all.
     """
 
     first: dt.date
@@ -49,6 +49,7 @@ class Slice:
     reporters: tuple[str, ...]
     flows: tuple[str, ...]
     months: tuple[int, ...]
+    partners: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -58,6 +59,7 @@ class Slice:
             "reporters": list(self.reporters),
             "flows": list(self.flows),
             "months": list(self.months),
+            "partners": list(self.partners) or None,
         }
 
     @property
@@ -89,6 +91,7 @@ def lies_within(row: str) -> str:
     return (
         f"{row}.period BETWEEN %(first)s AND %(last)s AND {row}.reporter = ANY(%(reporters)s)"
         f" AND {row}.flow = ANY(%(flows)s) AND {row}.months = ANY(%(months)s)"
+        f" AND (%(partners)s::text[] IS NULL OR {row}.partner = ANY(%(partners)s))"
     )
 
 

@@ -1,8 +1,9 @@
-"""What looks odd about a staged file beside the dataset: rules SUM, REV, GAP and OUT.
+"""What looks odd about a staged file beside the dataset: rules SUM, REV, GAP, GONE and OUT.
 
 SUM   the lines of a partner against the total that the file states for it; all that exceeds rounding
 REV   a total of a partner revised by more than a fifth, or whose growth over the year before turns its sign
-GAP   months without a row inside the range of a monthly file
+GAP   months without a row inside the range of a monthly file, by reporter and flow
+GONE  partners that the dataset has where the file replaces, and the file does not name: it may be about its own only
 OUT   a chapter of a partner more than 6 standard deviations from the other periods of its series – those of the
       file and of the two years before and after it – in logarithms of the value, where there are at least 12
       others. A deviation below 0.1 (10 %) counts as 0.1: in a series that never moved not every change is an outlier.
@@ -21,6 +22,7 @@ from trade.releases.staging import Staged
 
 _LIMIT = 1000  # as many as the report of a file holds
 _ROUNDING = "greatest(1, 0.001 * abs(value))"  # sums of rounded figures miss their rounded total by this at most
+_NAMED = 12  # partners that are named; a value quoted is at most 80 characters
 _REVISION = Decimal("0.2")
 _DEVIATIONS = 6
 _SERIES = 12
@@ -30,8 +32,9 @@ _YEARS = 2  # a longer past says little, and reading it all would be most of the
 def find(cursor: Any, staged: Staged, within: sums.Slice, findings: Findings) -> None:
     """Add all that is odd to the findings."""
     _sums(cursor, staged, findings)
-    _gaps(staged, findings)
+    _gaps(cursor, staged, findings)
     if staged.after is not None:
+        _partners_gone(cursor, staged, within, findings)
         _revisions(cursor, staged, within, findings)
     _outliers(cursor, staged, within, findings)
 
@@ -51,17 +54,40 @@ def _sums(cursor: Any, staged: Staged, findings: Findings) -> None:
         )
 
 
-def _gaps(staged: Staged, findings: Findings) -> None:
-    months = {period for period, length in staged.periods if length == 1}
-    if not months:
+def _gaps(cursor: Any, staged: Staged, findings: Findings) -> None:
+    """Find the months that one reporter and flow lack between the first and the last month of the file."""
+    if len({period for period, length in staged.periods if length == 1}) < 2:
         return
-    month, missing = min(months), []
-    while month < max(months):
-        if month not in months:
-            missing.append(f"{month:%Y-%m}")
-        month = dt.date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    if missing:
-        findings.add("GAP", months=", ".join(missing))
+    cursor.execute(
+        f"WITH held AS (SELECT DISTINCT reporter, flow, period FROM {staged.totals} WHERE months = 1),"
+        " month AS (SELECT generate_series(min(period), max(period), interval '1 month')::date AS period FROM held),"
+        " lacking AS (SELECT reporter, flow, period"
+        " FROM month CROSS JOIN (SELECT DISTINCT reporter, flow FROM held) one"
+        " EXCEPT SELECT reporter, flow, period FROM held)"
+        " SELECT array_agg(reporter || ' ' || flow ORDER BY reporter, flow),"
+        " (SELECT count(*) FROM (SELECT DISTINCT reporter, flow FROM held) one), period FROM lacking"
+        " GROUP BY period ORDER BY period"
+    )
+    by_series: dict[str, list[str]] = {}
+    for series, of, period in cursor.fetchall():
+        for one in [""] if len(series) == of else series:
+            by_series.setdefault(one, []).append(f"{period:%Y-%m}")
+    for one, months in sorted(by_series.items())[:_LIMIT]:
+        findings.add("GAP", value=one, months=", ".join(months))
+
+
+def _partners_gone(cursor: Any, staged: Staged, within: sums.Slice, findings: Findings) -> None:
+    """Name the partners of which no line would be left in what the file replaces."""
+    cursor.execute(
+        f"SELECT DISTINCT partner FROM {sums.PARTNERS} old WHERE closed IS NULL AND dataset_id = %(dataset)s"
+        f" AND {sums.lies_within('old')} AND NOT EXISTS (SELECT FROM {staged.totals} new"
+        " WHERE new.partner = old.partner) ORDER BY partner",
+        {**within.parameters, "dataset": staged.dataset_id},
+    )
+    gone = [partner for (partner,) in cursor.fetchall()]
+    if gone:
+        more = f" … (+{len(gone) - _NAMED})" if len(gone) > _NAMED else ""
+        findings.add("GONE", partners=", ".join(gone[:_NAMED]) + more, count=len(gone))
 
 
 def _revisions(cursor: Any, staged: Staged, within: sums.Slice, findings: Findings) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from parties.models import User
@@ -44,7 +45,7 @@ def undo(release: Release, *, by: User | None, note: str = "") -> Release:
     """Publish what stood before the release, as a new release; return that.
 
     Raises `AlreadyUndone`, or `LaterReleaseExists` when a later release of the dataset touches the same reporters,
-    flows and months and still has an effect.
+    flows, partners and months and still has an effect.
     """
     lock(release.dataset_id)
     check_undoable(release)
@@ -67,6 +68,7 @@ def undo(release: Release, *, by: User | None, note: str = "") -> Release:
         status=release.status,
         reporters=release.reporters,
         flows=release.flows,
+        partners=release.partners,
         first_month=release.first_month,
         last_month=release.last_month,
         loaded_at=moment_of_publication(release.dataset_id),
@@ -91,7 +93,9 @@ def check_undoable(release: Release) -> None:
 def later_with_effect(release: Release) -> Release | None:
     """Return the newest later release about the same trade that is not balanced by its own undo."""
     balanced: set[int] = set()
+    same_partners = Q(partners=[]) | Q(partners__overlap=release.partners) if release.partners else Q()
     later = Release.objects.filter(
+        same_partners,
         dataset=release.dataset_id,
         pk__gt=release.pk,
         reporters__overlap=release.reporters,

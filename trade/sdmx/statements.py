@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from trade.cube.reading import WORLD_OR_ITS_PARTS
 from trade.goods import HIDDEN_CHAPTER, groups, level_of, sections
 from trade.models import HIDDEN, TOTAL, WORLD, Release
 from trade.sdmx.concepts import UNSTATED_UNIT
@@ -140,7 +141,7 @@ class Statements:
         columns = f"{_ALONG}, commodity, level, status, unit, value, net_kg, quantity"
         partners = self._wanted("partner", _PARTNER)
         if is_together:
-            partners = "partner <> ALL(ARRAY(SELECT code::text FROM trade_tradearea WHERE kind = 'group'))"
+            partners = WORLD_OR_ITS_PARTS
         elif self.question.of(_PARTNER).only is not None:
             partners += f" AND partner <> '{WORLD}'"
         detail = f"CASE WHEN commodity LIKE '%%{HIDDEN}' THEN 4 ELSE length(commodity) END"
@@ -153,29 +154,53 @@ class Statements:
                 "codes": list(codes),
                 "below": [_below(code) for code in codes],
                 "digits": [len(code) if code.isdigit() else 0 for code in codes],
+                "of_level": [int(level_of(code) or 0) for code in codes],
             }
             lines = self._visible("trade_observation", columns, f"{partners} AND {self._ranges(codes)}")
             source = (
-                "(SELECT line.*, code, min(level) OVER"
+                "(SELECT line.*, code, of_level, min(level) OVER"
                 " (PARTITION BY code, dataset_id, reporter, partner, flow, period, months, gone) AS coarsest"
                 f" FROM {lines} AS line"
-                " JOIN unnest(%(codes)s::text[], %(below)s::text[], %(digits)s::int[]) AS asked(code, below, digits)"
+                " JOIN unnest(%(codes)s::text[], %(below)s::text[], %(digits)s::int[], %(of_level)s::int[])"
+                " AS asked(code, below, digits, of_level)"
                 ' ON commodity COLLATE "C" >= code AND commodity COLLATE "C" < below AND level >= digits)'
             )
             is_coarsest = "level = coarsest"
             detail = f"CASE WHEN code LIKE '%%{HIDDEN}' THEN 4 ELSE length(code) END"
         partner = "partner"
         if is_together:  # the file's own total of partners, or their sum
-            source = (
-                f"(SELECT *, bool_or(partner = '{WORLD}') OVER"
-                f" (PARTITION BY dataset_id, reporter, flow, period, months) AS has_world FROM {source} AS line)"
-            )
-            is_coarsest += f" AND (partner = '{WORLD}') = has_world"
+            same = "dataset_id, reporter, flow, period, months"
+            if codes is None:
+                source = (
+                    f"(SELECT *, bool_or(partner = '{WORLD}') OVER (PARTITION BY {same}) AS has_world"
+                    f" FROM {source} AS line)"
+                )
+            else:
+                source = (
+                    f"(SELECT line.*, coalesce(has_world, false) AS has_world FROM {source} AS line"
+                    f" LEFT JOIN {self._own_lines_of_all()} AS world USING ({same}, of_level))"
+                )
+            is_coarsest += f" AND ((partner = '{WORLD}') = has_world OR gone AND partner = '{WORLD}')"
             partner = f"'{WORLD}'"
         return (
             f"(SELECT dataset_id, reporter, flow, {partner} AS partner, period, months, opened, code AS commodity,"
             f" status, unit, value, net_kg, quantity, {detail} AS detail, gone, changed"
             f" FROM {source} AS line WHERE {is_coarsest})"
+        )
+
+    def _own_lines_of_all(self) -> str:
+        """SQL: whether a file has lines of all partners together at a level or finer, whatever goods they are of."""
+        same = " AND ".join(
+            f"other.{name} = total.{name}" for name in ("dataset_id", "reporter", "flow", "period", "months")
+        )
+        seen = " OR ".join(self._seen("other."))
+        totals = self._visible("trade_partner_total", "reporter, flow, period, months", f"partner = '{WORLD}'")
+        return (
+            "(SELECT dataset_id, reporter, flow, period, months, of_level,"
+            f" EXISTS (SELECT FROM trade_observation AS other WHERE {same} AND other.partner = '{WORLD}'"
+            f" AND other.level >= of_level AND ({seen})) AS has_world"
+            f" FROM {totals} AS total CROSS JOIN (SELECT DISTINCT unnest(%(of_level)s::int[]) AS of_level) AS asked"
+            " WHERE NOT gone)"
         )
 
     def _ranges(self, codes: Sequence[str]) -> str:

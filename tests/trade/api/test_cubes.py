@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import math
@@ -18,7 +19,7 @@ from rest_framework.test import APIClient
 
 from tests.trade.api.conftest import sheets, whole
 from trade import cube
-from trade.models import Dataset
+from trade.models import Dataset, Release
 from trade.selection import Defaults, Selection
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,8 @@ def test_json_stat_is_a_full_array_in_the_order_of_its_dimensions(analyst, summe
     body = json.loads(whole(answer))
 
     assert math.prod(body["size"]) == len(body["value"])
+    newest = Release.objects.filter(pk__in=body["extension"]["releases"]).latest("loaded_at")
+    assert dt.datetime.fromisoformat(body["updated"]) == newest.loaded_at.replace(microsecond=0)
     assert [len(body["dimension"][name]["category"]["index"]) for name in body["id"]] == body["size"]
     pyjstat = pytest.importorskip("pyjstat.pyjstat")
     frame = pyjstat.Dataset.read(json.dumps(body)).write("dataframe", naming="id")
@@ -153,6 +156,25 @@ def test_every_indicator_answers_with_its_parts(analyst, summed, name):
         assert set(row) >= {"numerator", "denominator", "releases", "unit", "period"}
 
 
+@pytest.mark.parametrize("asked", ["indicator=growth&whole=1", "indicator=contribution_to_growth&by=flow&flow=T"])
+def test_growth_of_the_whole_range_is_by_itself_that_of_the_last_twelve_months(analyst, summed, asked):
+    body = get(analyst, "indicators", f"dataset=FCS&reporter=RU-TOM&partner=BY&to=2024-03&{asked}")
+
+    assert body["meta"]["selection"]["from"] == "2023-04"
+    assert {row["period"] for row in body["data"]} == {"2023-04-01/2024-03-31"}
+
+
+def test_growth_across_editions_carries_a_note(analyst, summed, publish):
+    publish([{"month": "2021-01", "edition": "H5"}, {"month": "2022-01", "edition": "H6"}])
+    query = "dataset=FCS&reporter=RU-TOM&partner=BY&flow=X&from=2022-01&to=2022-01"
+
+    [heading] = get(analyst, "indicators", f"{query}&goods=8471")["data"]
+    [chapter] = get(analyst, "indicators", f"{query}&goods=84")["data"]
+
+    assert (heading["value"], heading["note"]) == ("0", "editions_differ")
+    assert (chapter["value"], chapter["note"]) == ("0", None)
+
+
 def test_places_tell_how_many_are_ranked(analyst, summed):
     rows = get(analyst, "ranks", "dataset=FCS&reporter=RU-TOM&partner=all&flow=X&from=2024-01&to=2024-01")["data"]
 
@@ -196,6 +218,8 @@ def test_errors_have_the_shape_of_all_errors(analyst, facts, resource):
         ("mirror", "flow=B", "flow"), ("mirror", "by=partner", "by"), ("ranks", "goods=84", "goods"),
         ("ranks", "whole=2", "whole"),
         ("indicators", "indicator=x", "indicator"), ("indicators", "indicator=rca", "reference"),
+        ("indicators", "from=2022-01&to=2023-01&whole=1", "from"),
+        ("indicators", "from=2022-01&to=2023-01&indicator=contribution_to_growth&by=partner", "from"),
         ("indicators", "indicator=balance&whole=1", "whole"), ("indicators", "reference=RU", "reference"),
         ("series", "format=pdf", "format"), ("series", "excel=1", "excel"), ("series", "include=x", "include"),
     ],

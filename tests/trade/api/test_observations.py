@@ -336,3 +336,10 @@ def test_an_unchanged_page_or_file_is_not_sent_again(analyst, release):
 
         assert (again.status_code, again.content) == (304, b"")
         assert {"Accept", "Authorization", "Cookie"} <= {name.strip() for name in again["Vary"].split(",")}
+
+
+def test_spans_from_january_to_a_month_are_asked_for_by_their_own_frequency(analyst, release, publish):
+    publish([{"month": "2025-01", "months": 7, "commodity": "TOTAL"}, {"month": "2025-01", "months": 6}])
+
+    assert [line["months"] for line in lines(analyst, "frequency=YTD")] == [7]
+    assert sorted(line["months"] for line in lines(analyst, "frequency=YTD,S")) == [6, 7]

@@ -27,7 +27,7 @@ class SmallCodes:
             **{code: code for code in ("BY", "KZ", "CN", "DE", "US", "RU", "BM", "NNN", "AB", "W", "RU-TOM", "RU-MOW")},
             **{"BLR": "BY", "CHN": "CN", "DEU": "DE", "USA": "US", "RUS": "RU", "KAZ": "KZ", "CIV": "CI", "W00": "W"},
             **{"0": "W", "112": "BY", "156": "CN", "276": "DE", "384": "CI"},
-            **{"398": "KZ", "643": "RU", "842": "US", "490": "S19", "TWN": "TW"},
+            **{"398": "KZ", "643": "RU", "842": "US", "490": "S19", "TWN": "TW", "EU": "EU"},
         }
     )
     kinds: dict[str, str] = field(default_factory=dict)

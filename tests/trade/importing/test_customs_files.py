@@ -178,3 +178,12 @@ def test_a_region_that_customs_do_not_state_is_the_unknown_region_without_a_warn
     found = outcome(tmp_path, variant_c([row(region="NNNNN - НЕИЗВЕСТНАЯ ОБЛАСТЬ")]))
     assert [line["reporter"] for line in found.lines] == ["RU-NNN"]
     assert found.reading.problems == []
+
+
+def test_a_declaration_that_names_the_union_is_trade_of_its_own_beside_its_countries(tmp_path: Path) -> None:
+    found = outcome(tmp_path, variant_c([row(strana="EU"), row(strana="DE"), row(strana="EU", tnved="8471410000")]))
+    assert [line["partner"] for line in found.lines] == ["X492", "DE", "X492"]
+    assert [(one.rule, one.line, one.severity) for one in found.reading.problems] == [
+        ("CTRY-GROUP", 2, "W"),
+        ("CTRY-GROUP", 4, "W"),
+    ]

@@ -286,3 +286,22 @@ def test_findings_count_all_and_keep_the_first() -> None:
         findings.add("FLOW", line=line, value="?")
     assert findings.counts == {"FLOW": 4998}
     assert [p.line for p in findings.kept] == list(range(2, 2 + PROBLEMS_KEPT))
+
+
+def test_what_refuses_a_file_is_kept_and_told_first_however_much_was_found_before() -> None:
+    findings = Findings()
+    for line in range(2, 5000):
+        findings.add("FLOW", line=line, value="?")
+    assert not findings.refuse_the_file
+    findings.add("SUM-MORE", value="2024-01", lines=2, total=1)
+    assert findings.refuse_the_file
+    assert len(findings.kept) == PROBLEMS_KEPT
+    assert findings.kept[0].rule == "SUM-MORE"
+
+
+@pytest.mark.parametrize(
+    ("period", "codes"), [("10/2026", []), ("11/2026", ["PER"]), ("12/2026", ["PER"]), ("2026", ["PER"])]
+)
+def test_a_period_that_has_not_ended_is_refused(tmp_path: Path, period: str, codes: list[str]) -> None:
+    found = outcome(tmp_path, files.variant_c([row(period="01/2026"), row(period=period)]), yearly=True)
+    assert [problem.code for problem in found.reading.problems] == codes

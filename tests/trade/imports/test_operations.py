@@ -441,3 +441,16 @@ def test_the_file_of_an_import_that_came_to_nothing_is_deleted_after_its_time(cu
     assert Import.objects.get(pk=refused.pk).file.name == ""
     with pytest.raises(operations.NotPossibleNow):
         operations.repeat(job=refused, dataset=customs, given=Given(), by=None)
+
+
+def test_a_file_about_its_own_partners_leaves_those_of_others_and_is_advised_to(customs: Dataset) -> None:
+    published(customs, customs_file(line(), line(partner="KZ", value="5")))
+    content = customs_file(line(value="200"))
+    job = ready(customs, content)
+    assert job.summary["disappeared"] == 1
+    assert job.summary["counts"]["GONE"] == 1
+    operations.cancel(job=job, by=None)
+    release = published(customs, content, only_its_partners=True).release
+    assert release is not None
+    assert release.partners == ["BY"]
+    assert standing(customs) == {("BY", "X"): Decimal(200), ("KZ", "X"): Decimal(5)}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import uuid
 from decimal import Decimal
 
 import pytest
 
+from parties.periods import Period
 from tests.trade.pages.conftest import links, queries, text_of, two_years
-from trade.models import Dataset
+from trade.models import Dataset, PublishedFigure
 from trade.views import explorer
 
 pytestmark = pytest.mark.django_db
@@ -284,3 +286,61 @@ def test_every_file_that_a_page_offers_exists(loaded, official, address):
         answer = official.get(link)
         assert answer.status_code == 200, link
         assert answer.getvalue(), link
+
+
+def test_the_target_stays_in_money_and_keeps_its_precision_whatever_is_measured(loaded, official):
+    official.cookies["language"] = "en"
+    for address in ("/trade/", "/trade/?measure=net_kg&unit=TNE"):
+        target = text_of(official, address).partition('id="target"')[2].partition("</section>")[0]
+        assert "42.00 million US dollars" in target
+        assert "< 46.00 million US dollars" in target
+        assert re.search(r"\(> [0-9.]+ % of the way, < [+-][0-9.]+ % still needed", target)
+        assert "tonnes" not in target
+
+
+def test_weights_and_money_beside_published_figures_keep_their_own_unit(loaded, official):
+    official.cookies["language"] = "en"
+    weight = PublishedFigure.objects.filter(indicator="value", flow="T", period=Period.year(2022)).get()
+    weight.pk, weight.code, weight.unit, weight.value = None, "weight-2024", "TNE", 100
+    weight.entry_key = uuid.uuid4()
+    weight.period = Period.year(2024)
+    weight.save()
+    page = text_of(official, "/trade/comparison/?from=2024&to=2024&frequency=A")
+    row = page.partition("100 tonnes")[2].partition("</tr>")[0]
+    assert re.search(r'data-label="Sum of the data">\s*0\.4 tonnes', row)
+    assert "dollars" not in row
+
+
+def test_january_to_july_as_the_file_states_it_makes_the_key_figures(facts, publish, official):
+    official.cookies["language"] = "en"
+    publish(
+        [
+            {"month": f"{year}-01", "months": 7, "commodity": "TOTAL", "flow": flow, "value": value * 1_000_000}
+            for year, value in ((2023, 5), (2024, 6))
+            for flow in "XM"
+        ]
+    )
+    page = text_of(official, "/trade/")
+    assert "12.00 million" in page
+    assert "+20.0 %" in page
+    (turnover,) = [link for link in links(page, "/trade/lines/") if "flow=T" in link and "to=2024-07" in link][:1]
+    assert sum_of_lines(official, turnover) == 12_000_000
+
+
+def test_the_page_as_of_a_day_is_about_the_months_known_then(facts, publish, official):
+    official.cookies["language"] = "en"
+    before = publish(line for line in two_years() if line["month"] < "2024-01").loaded_at
+    publish(line for line in two_years() if line["month"] >= "2024-01")
+    moment = before.isoformat().replace("+00:00", "Z")
+    page = text_of(official, f"/trade/?as_of={moment}")
+    assert "Turnover in 2023: 21.00 million" in page
+    published = text_of(official, f"/trade/comparison/?as_of={moment}&from=2023&to=2023")
+    assert "2024" not in published.partition("Published figures beside")[0]
+
+
+def test_places_by_weight_say_so(loaded, official):
+    official.cookies["language"] = "en"
+    assert "by value, year by year" in text_of(official, "/trade/")
+    page = text_of(official, "/trade/?measure=net_kg&unit=TNE")
+    assert "by weight, year by year" in page
+    assert "by value, year by year" not in page

@@ -6,11 +6,13 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from tests.trade.conftest import copy_text
 from trade import releases
 from trade.importing.problems import Findings
 from trade.releases import Difference
+from trade.releases.checking import verify
 
 pytestmark = pytest.mark.django_db
 
@@ -145,3 +147,65 @@ def test_a_thousandfold_month_is_far_from_its_series(publish, compare):
 def test_a_short_series_has_no_outliers(compare):
     __, findings = compare([{"month": f"2024-{month:02}", "value": 10**month} for month in range(1, 13)])
     assert rules(findings, "OUT") == []
+
+
+def test_lines_beyond_their_total_refuse_a_file_with_any_number_of_other_mistakes(compare):
+    twice = [{"commodity": f"{8400000000 + number}", "value": value} for number in range(1001) for value in (1, 2)]
+    __, findings = compare([*twice, {"commodity": "TOTAL", "value": 1}, {"commodity": "1107100000", "value": 50}])
+    assert findings.counts["DUP"] == 2002
+    assert findings.refuse_the_file
+    assert findings.kept[0].rule == "SUM-MORE"
+
+
+def test_months_that_only_one_flow_lacks_are_named_with_it(compare):
+    lines = [{"month": f"2024-0{month}", "flow": flow} for month in (1, 2, 3) for flow in "XM"]
+    __, findings = compare([line for line in lines if line != {"month": "2024-02", "flow": "M"}])
+    assert [(one.value, one.params) for one in rules(findings, "GAP")] == [("RU-TOM M", {"months": "2024-02"})]
+
+
+def test_partners_that_would_disappear_are_named(publish, compare):
+    publish([{}, {"partner": "CN"}, {"partner": "KZ"}, {"partner": "DE", "flow": "M"}])
+    __, findings = compare([{"value": 5}])
+    assert [one.params for one in rules(findings, "GONE")] == [{"partners": "CN, KZ", "count": "2"}]
+
+
+def test_a_file_about_its_own_partners_leaves_the_others_alone(publish, a_dataset):
+    publish([{"value": 5}, {"partner": "CN", "value": 7}, {"partner": "BY", "commodity": "1107100000", "value": 1}])
+    findings = Findings()
+    staged = releases.stage(
+        a_dataset,
+        copy_text([{"value": 6}, {"partner": "KZ", "value": 9}]),
+        vintage=releases.reserve_vintage(),
+        findings=findings,
+        only_its_partners=True,
+    )
+    staged = releases.Staged.from_json(json.loads(json.dumps(staged.as_json())))
+    comparison = releases.compare(staged, findings)
+    assert (comparison.new, comparison.changed, comparison.disappeared) == (1, 1, 1)
+    assert rules(findings, "GONE") == []
+    release = releases.publish(staged, by=None)
+    assert release.partners == ["BY", "KZ"]
+    assert totals_of(a_dataset) == {"BY": 6, "CN": 7, "KZ": 9, "W": 22}
+    assert verify() == []
+
+    later = publish_of(a_dataset, [{"partner": "CN", "value": 8}])
+    releases.undo(release, by=None)
+    assert totals_of(a_dataset) == {"BY": 6, "CN": 8, "W": 14}
+    assert releases.undo(later, by=None).partners == ["CN"]
+    assert totals_of(a_dataset) == {"BY": 6, "CN": 7, "W": 13}
+    assert verify() == []
+
+
+def publish_of(dataset, lines):
+    """Publish a file that speaks for its own partners only."""
+    staged = releases.stage(dataset, copy_text(lines), vintage=releases.reserve_vintage(), only_its_partners=True)
+    return releases.publish(staged, by=None)
+
+
+def totals_of(dataset):
+    """Return what stands of each partner in January 2024, and of all together."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT partner, value FROM trade_partner_total WHERE closed IS NULL AND dataset_id = %s", [dataset.pk]
+        )
+        return dict(cursor.fetchall())

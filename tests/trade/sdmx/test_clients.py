@@ -134,7 +134,7 @@ def test_sdmx1_reads_both_forms_of_xml_alike(client, accept):
     assert message.response.headers["Content-Type"] == media_type
     observation = message.data[0].obs[0]
     assert (float(observation.value), str(observation.attached_attribute["OBS_STATUS"].value)) == (858, "P")
-    assert str(observation.attached_attribute["VALUATION"].value) == "FOB"
+    assert str(observation.attached_attribute["VALUATION"].value) == "UNKNOWN"
 
 
 def test_sdmx1_is_told_that_nothing_answers(client):

@@ -189,3 +189,34 @@ def test_a_page_of_rows_continues_where_the_last_one_ended(ask):
     pages = [rows(text_of(ask(f"{path}?offset={number}&limit=20"))) for number in (0, 20, 40)]
 
     assert [row for page in pages for row in page] == whole
+
+
+def values_of(ask, key: str) -> dict[str, str]:
+    """Return the values of all partners together, by the code of goods."""
+    answer = ask(f"data/TRADE/{key}", "application/vnd.sdmx.data+csv;version=2.0.0")
+    if answer.status_code == 404:
+        return {}
+    return {row["COMMODITY_1"]: row["OBS_VALUE"] for row in rows(text_of(answer))}
+
+
+def test_all_partners_together_count_no_region_beside_its_country(ask, world, publish):
+    publish(
+        [
+            {"reporter": "BY", "partner": partner, "value": value}
+            for partner, value in (("RU", 50), ("RU-TOM", 5), ("CN", 7))
+        ],
+        dataset=world["FCS-TABLE"],
+    )
+    assert values_of(ask, "M.BY.X.8471.W.N.VALUE..FCS-TABLE") == {"8471": "57.00"}
+
+
+def test_goods_that_only_partners_state_are_not_added_up_where_the_file_states_all_partners_itself(ask, world, publish):
+    publish(
+        [
+            {"reporter": "BY", "partner": "RU", "value": 6},
+            {"reporter": "BY", "partner": "W", "commodity": "1107100000", "value": 9},
+        ],
+        dataset=world["FCS-TABLE"],
+    )
+    assert values_of(ask, "M.BY.X.8471.W.N.VALUE..FCS-TABLE") == {}
+    assert values_of(ask, "M.BY.X.8471+1107.W.N.VALUE..FCS-TABLE") == {"1107": "9.00"}

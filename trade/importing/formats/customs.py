@@ -8,6 +8,9 @@
 | D | NAPR PERIOD STRANA TNVED EDIZM STOIM NETTO KOL | no region; the month stands in the name of the file only |
 
 STOIM is US dollars, NETTO kilograms, KOL is in EDIZM. REGION_S, the federal district, follows from the region.
+
+The country `EU` stands on declarations that name the Union instead of one of its countries. Such a row is no sum of
+the rows of these countries but stands beside them, so it is read as X492, "European Union, not elsewhere specified".
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ _ROLES = {
 }
 _SIGNATURE = frozenset({"napr", "tnved", "stoim"})
 """Columns that no other kind of file has together."""
+_NOT_TOLD_APART = {"EU": "X492"}
 _REQUIRED = ("NAPR", "PERIOD", "TNVED", "EDIZM", "STOIM", "NETTO", "KOL")
 
 
@@ -56,7 +60,9 @@ def recognise(columns: Sequence[str], header_line: int) -> tuple[str, Layout] | 
         raise refuse("HDR-MISSING", line=header_line, column=missing[0], missing=", ".join(missing))
     variant = "fcs-a" if "nastranapr" in keys else "fcs-c" if "region" in keys else "fcs-d"
     numbers = (places["value"], places["net_kg"], places["quantity"])
-    return variant, Layout(width=len(columns), places=places, names=names, number_places=numbers)
+    return variant, Layout(
+        width=len(columns), places=places, names=names, number_places=numbers, not_told_apart=_NOT_TOLD_APART
+    )
 
 
 def is_header(row: Sequence[str]) -> bool:

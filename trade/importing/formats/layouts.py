@@ -33,6 +33,8 @@ class Layout:
     years_are_whole  a year without a month is the whole year
     money, weight    what values and weights are multiplied by to become dollars and kilograms
     blanks_are_skipped   rows without figures are headings of a table, not errors
+    not_told_apart       group of countries → code of its members that the publisher does not tell apart: there, a row
+                 of the group is trade of its own beside that of the members, not their sum
     """
 
     width: int
@@ -44,5 +46,6 @@ class Layout:
     money: Decimal = Decimal(1)
     weight: Decimal = Decimal(1)
     blanks_are_skipped: bool = False
+    not_told_apart: dict[str, str] = field(default_factory=dict)
     number_places: tuple[int, ...] = field(default=())
     """Places of numbers in the row of the file, by which the decimal mark is recognised."""

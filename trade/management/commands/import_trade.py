@@ -49,6 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--money", choices=list(MONEY), default="USD", help="unit of values")
         parser.add_argument("--weight", choices=list(WEIGHT), default="kg", help="unit of weights")
         parser.add_argument("--prices-are-right", action="store_true", help="although they look 1000 times off")
+        parser.add_argument("--only-its-partners", action="store_true", help="leave figures of other partners alone")
         parser.add_argument("--dry-run", action="store_true", help="show what would change and leave nothing behind")
         parser.add_argument("--yes", action="store_true", help="publish without asking")
 
@@ -100,7 +101,9 @@ class Command(BaseCommand):
             return None
 
     def _given(self, options: dict[str, Any]) -> Given:
-        names = ("yearly", "reporter", "status", "published_on", "money", "weight", "prices_are_right")
+        names = (
+            "yearly", "reporter", "status", "published_on", "money", "weight", "prices_are_right", "only_its_partners",
+        )  # fmt: skip
         return Given(month=_month(options["month"]), **{name: options[name] for name in names})
 
     def _carried_out(self, job: Import) -> Import:
