@@ -45,7 +45,7 @@ CONTENT = ("value", "net_kg", "quantity", "status", "edition", "level")
 
 INDEX_MEMORY = "256MB"
 """Enough to sort the keys of half a million rows without going to disk."""
-_STATISTICS = 20  # rough figures, until PostgreSQL looks itself, keep it from plans for an empty table
+_STATISTICS = 20  # rough figures are enough to keep PostgreSQL from plans for an empty table
 
 
 @dataclass(frozen=True)
@@ -241,10 +241,14 @@ class _Filling:
                 except Exception as error:
                     raise stream.error or error from error
         rest = sorted(self.years - set(self.early))
-        if beside:  # one half of them beside the other
-            self.early |= {year: beside.submit(self._finished, year, is_early=True) for year in rest[1::2]}
-        found = {year: self._finished(year) for year in rest if year not in self.early}
-        found |= {year: future.result() or self._finished(year) for year, future in self.early.items()}
+        if beside:
+            self.early |= {year: beside.submit(self._finished, year, is_early=True) for year in rest}
+        found: dict[int, list[sums.Found] | None] = {}
+        for year in sorted(self.years, reverse=True):  # the second connection begins at the other end
+            if year not in self.early or self.early[year].cancel():
+                found[year] = self._finished(year)
+        for year in self.years - set(found):
+            found[year] = self.early[year].result() or self._finished(year)
         return {year: found[year] or [] for year in sorted(found)}
 
     def _create(self, cursor: Any) -> None:
@@ -316,8 +320,8 @@ class _Filling:
                     create_index(cursor, OBSERVATIONS, table, suffix)
                 for suffix in suffixes(cursor, CHAPTERS):
                     create_index(cursor, CHAPTERS, chapters, suffix)
-                cursor.execute(f"SET LOCAL default_statistics_target = {_STATISTICS}")
-                cursor.execute(f"ANALYZE {table}, {chapters}")
+            cursor.execute(f"SET LOCAL default_statistics_target = {_STATISTICS}")
+            cursor.execute(f"ANALYZE {table}, {chapters}")
         return found
 
 

@@ -5,7 +5,7 @@ REV   a total of a partner revised by more than a fifth, or whose growth over th
 GAP   months without a row inside the range of a monthly file, by reporter and flow
 GONE  partners that the dataset has where the file replaces, and the file does not name: it may be about its own only
 OUT   a chapter of a partner more than 6 standard deviations from the other periods of its series – those of the
-      file and of the two years before and after it – in logarithms of the value, where there are at least 12
+      file and of the year before and after it – in logarithms of the value, where there are at least 12
       others. A deviation below 0.1 (10 %) counts as 0.1: in a series that never moved not every change is an outlier.
 """
 
@@ -26,7 +26,7 @@ _NAMED = 12  # partners that are named; a value quoted is at most 80 characters
 _REVISION = Decimal("0.2")
 _DEVIATIONS = 6
 _SERIES = 12
-_YEARS = 2  # a longer past says little, and reading it all would be most of the work of loading one month
+_YEARS = 1  # a longer past says little, and reading it all would be most of the work of loading one month
 
 
 def find(cursor: Any, staged: Staged, within: sums.Slice, findings: Findings) -> None:
@@ -123,10 +123,13 @@ def _outliers(cursor: Any, staged: Staged, within: sums.Slice, findings: Finding
     if not staged.years:
         return
     new = " UNION ALL ".join(f"SELECT * FROM {staged.chapters(year)}" for year in staged.years)
-    series = "months, reporter, partner, flow, chapter"
+    # What is the same in all rows need not be compared.
+    alike = {"months": len(within.months) == 1, "reporter": len(within.reporters) == 1}
+    series = ", ".join(name for name in ("months", "reporter", "partner", "flow", "chapter") if not alike.get(name))
     cursor.execute(
         f"WITH new AS MATERIALIZED ("
-        f" SELECT period, {series}, value, ln(value::float8) AS x FROM ({new}) chapters WHERE value > 0"
+        f" SELECT period, months, reporter, partner, flow, chapter, value, ln(value::float8) AS x"
+        f" FROM ({new}) chapters WHERE value > 0"
         f"), known AS ("
         f" SELECT {series}, x FROM new UNION ALL"
         f" SELECT {series}, ln(value::float8) FROM {CHAPTERS} old WHERE closed IS NULL AND dataset_id = %(dataset)s"

@@ -36,6 +36,7 @@ class Command(BaseCommand):
         " Exit codes: 0 published, nothing new or already loaded; 1 wrong arguments; 2 wrong usage; 3 the columns are"
         " to be named (on the page, once; or --profile); 4 refused; 5 failed; 6 not confirmed."
     )
+    requires_system_checks = ()  # they load every page of the program, which would be a fifth of the memory
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
