@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -17,14 +16,12 @@ from django.utils.translation import gettext as _
 
 from agreements import wording
 from agreements.models import Article, Measure, StatusOverride
-from parties import changes
-from parties.changes import Change, users_of, who_wrote
-from parties.models import Area, Organisation, User
+from parties.changes import Change, came_and_went, cells, users_of
+from parties.models import Area, Organisation
 
 FIELDS = (
     "number", "section", "text_ru", "text_en", "area", "deadline", "recurrence", "done_on", "dropped_by", "dropped_on",
 )  # fmt: skip
-_EXECUTORS, _ARTICLES, _STATUS = "executors", "articles", "status"
 
 
 def history_of(measure: Measure) -> list[Change]:
@@ -53,9 +50,11 @@ def _histories(measures: Sequence[Measure], seen: Mapping[int, int] | None = Non
         mine, pk = states[measure.pk], measure.pk
         entered = mine[0].pgh_created_at if mine else None
         told = [
-            *_cells(mine, areas, users),
-            *_came_and_went(_EXECUTORS, executors[pk], lambda row: _task(row, organisations), users, entered),
-            *_came_and_went(_ARTICLES, links[pk], lambda row: _article(row, articles), users, entered),
+            *cells(Measure, mine, FIELDS, users, names={"area": areas}),
+            *came_and_went(
+                "executors", _("executors"), executors[pk], lambda row: _task(row, organisations), users, entered
+            ),
+            *came_and_went("articles", _("articles"), links[pk], lambda row: _article(row, articles), users, entered),
             *_set_by_hand(by_hand[pk]),
         ]
         since = _next_moment(mine, seen[pk]) if seen else None
@@ -79,39 +78,12 @@ def _events(model: str, measures: Sequence[Measure]) -> dict[int, list[Any]]:
     return found
 
 
-def _cells(states: list[Any], areas: dict[int, Area], users: dict[int, User]) -> Iterator[Change]:
-    for before, after in pairwise(states):
-        for name in FIELDS:
-            column = f"{name}_id" if name == "area" else name
-            if getattr(before, column) == getattr(after, column):
-                continue
-            was, now = (_in_words(name, getattr(row, column), areas) for row in (before, after))
-            yield Change(name, _label(name), was, now, who_wrote(after, users), after.pgh_created_at)
-
-
-def _came_and_went(
-    field: str,
-    events: Iterable[Any],
-    in_words: Callable[[Any], str],
-    users: dict[int, User],
-    entered: dt.datetime | None,
-) -> Iterator[Change]:
-    """Yield parts that came, went or changed after the measure was entered."""
-    last: dict[int, str] = {}
-    for row in events:
-        was = last.get(row.id, "")
-        now = "" if row.pgh_label == "delete" else in_words(row)
-        last[row.id] = now
-        if was != now and row.pgh_created_at != entered:
-            yield Change(field, _label(field), was, now, who_wrote(row, users), row.pgh_created_at)
-
-
 def _set_by_hand(overrides: Iterable[StatusOverride]) -> Iterator[Change]:
     """Yield the statuses that people set, and gave back to the rule, with their reasons."""
     was = _("by the rule")
     for row in overrides:
         now = f"{row}: {row.reason}"
-        yield Change(_STATUS, _label(_STATUS), was, now, str(row.author), row.created_at)
+        yield Change("status", _("status"), was, now, str(row.author), row.created_at)
         was = now
 
 
@@ -123,19 +95,3 @@ def _task(row: Any, organisations: dict[int, Organisation]) -> str:
 def _article(row: Any, articles: dict[int, Article]) -> str:
     found = articles.get(row.article_id)
     return str(found.number) if found else str(row.article_id)
-
-
-def _label(name: str) -> str:
-    if name == _EXECUTORS:
-        return _("executors")
-    if name == _ARTICLES:
-        return _("articles")
-    if name == _STATUS:
-        return _("status")
-    return str(Measure._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-
-
-def _in_words(name: str, value: Any, areas: dict[int, Area]) -> str:
-    if name == "area" and value is not None:
-        return str(areas.get(value, value))
-    return changes.in_words(Measure._meta.get_field(name), value)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("agreements/new/", agreement_entry.new_agreement, name="new"),
     path("agreements/<int:pk>/", agreements.agreement, name="detail"),
     path("agreements/<int:pk>/edit/", agreement_entry.edit_agreement, name="edit"),
+    path("agreements/<int:pk>/remove/", agreement_entry.remove_agreement, name="remove"),
     path("agreements/<int:pk>/files/new/", agreement_entry.new_file, name="new_file"),
     path("agreements/files/<int:pk>/", agreements.file, name="file"),
     *(

@@ -40,10 +40,17 @@ def remember_data_version_for_this_request() -> None:
 
 
 def partnership_of(request: HttpRequest) -> Partnership:
-    """Return the partnership the reader works with: the one chosen (cookie), else the first.
+    """Return the partnership the reader works with: the one chosen (cookie), else the first (one query a request).
 
     Raises `Http404` where the database holds none yet.
     """
+    remembered: Partnership | None = getattr(request, "partnership", None)
+    if remembered is None:
+        remembered = request.partnership = _partnership_of(request)  # type: ignore[attr-defined]
+    return remembered
+
+
+def _partnership_of(request: HttpRequest) -> Partnership:
     known = list(Partnership.objects.select_related("home", "partner").order_by("pk"))
     chosen = request.COOKIES.get(PARTNERSHIP_COOKIE, "")
     for partnership in known:
@@ -52,6 +59,14 @@ def partnership_of(request: HttpRequest) -> Partnership:
     if not known:
         raise Http404(_("No partnership is set up yet. Run “manage.py load_facts”."))
     return known[0]
+
+
+def side_name(request: HttpRequest | None, side: str) -> str:
+    """Return what the reader's partnership calls a side; its role where there is no reader or no partnership."""
+    try:
+        return str(getattr(partnership_of(request), f"{side}_side")) if request else str(Side(side).label)
+    except Http404:
+        return str(Side(side).label)
 
 
 class PartnershipFilter(RecordFilterSet):

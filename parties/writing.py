@@ -67,6 +67,28 @@ def save_seen(record: Kept, *, seen: int | None, uncounted: Sequence[str] = ()) 
     return record
 
 
+MOST_NAMED = 5
+
+
+def remove_seen(record: Record, *, seen: int | None) -> None:
+    """Remove a stored record that was entered by mistake, and that the writer saw at version `seen`.
+
+    Raises `RecordChanged` if it is another by now, `ValidationError` for what came with the facts of the program, and
+    where other records rest on it: the message names them.
+    """
+    check_seen(record, seen)
+    if record.code is not None:
+        raise ValidationError(_("It came with the facts of this program, so it stays."))
+    try:
+        with transaction.atomic():
+            record.delete()
+    except models.ProtectedError as error:
+        names = sorted({f"“{one}”" for one in error.protected_objects})
+        text = _("It stays, because this rests on it: %(names)s.")
+        shown = ", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])])
+        raise ValidationError(text, code="in_use", params={"names": shown}) from error
+
+
 @dataclass(frozen=True)
 class Difference:
     """What is stored otherwise than it was typed, or than it was when the writer opened the record.

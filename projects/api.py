@@ -38,6 +38,7 @@ from projects.models import (
     Participant,
     Project,
     ProjectDocument,
+    Rescheduling,
     Slip,
 )
 from projects.queries import (
@@ -60,7 +61,9 @@ class SlipSerializer(serializers.Serializer[Slip]):
 
 
 class Slipping(RowSerializer):
-    slip = serializers.SerializerMethodField(help_text="Lateness on the day `as_of`, else today; null when on time.")
+    slip = serializers.SerializerMethodField(
+        help_text="Lateness against the first plan on the day `as_of`, else today; null when on time."
+    )
 
     @extend_schema_field(SlipSerializer(allow_null=True))
     def get_slip(self, milestone: Milestone) -> Any:
@@ -69,8 +72,8 @@ class Slipping(RowSerializer):
 
 
 MILESTONE = [
-    "title", "planned", "planned_first", "planned_last", "expected", "expected_first", "expected_last", "actual",
-    "actual_first", "actual_last", "slip",
+    "title", "planned", "planned_first", "planned_last", "first_planned", "expected", "expected_first",
+    "expected_last", "actual", "actual_first", "actual_last", "slip",
 ]  # fmt: skip
 PARTICIPANT = ["side", "organisation", "role"]
 BUDGET_LINE = [
@@ -85,10 +88,23 @@ class MilestoneRowSerializer(Slipping, CitedRow):
         fields = ["id", *MILESTONE, *CITED]
 
 
+class ReschedulingSerializer(RowSerializer):
+    author = serializers.CharField(source="author.username", read_only=True, default=None, allow_null=True)
+
+    class Meta:
+        model = Rescheduling
+        fields = [
+            "id", "planned_was", "planned_now", "expected_was", "expected_now", "reason", "is_correction", "author",
+            "created_at",
+        ]  # fmt: skip
+
+
 class MilestoneSerializer(Slipping, SourcedSerializer):
+    reschedulings = ReschedulingSerializer(many=True, read_only=True)
+
     class Meta:
         model = Milestone
-        fields = [*HEAD, "project", *MILESTONE, *CITED, *TAIL]
+        fields = [*HEAD, "project", *MILESTONE, "reschedulings", *CITED, *TAIL]
 
 
 class ParticipantRowSerializer(CitedRow):
@@ -164,7 +180,7 @@ class DeliverySerializer(SourcedSerializer):
         ]  # fmt: skip
 
 
-class ProjectViewSet(Writes, ReadOnly):
+class ProjectViewSet(Removable, ReadOnly):
     """Joint projects with participants, milestones and budget, and the newest judgement of their dates."""
 
     queryset = Project.objects.select_related("partnership").prefetch_related(
@@ -175,6 +191,7 @@ class ProjectViewSet(Writes, ReadOnly):
     filterset_class = ProjectFilter
     detail_filterset_class = ProjectOnDay
     may_write = may_edit_projects
+    removal_form = forms.RemoveProjectForm
     new_form = forms.NewProjectForm
     edit_form = forms.ProjectRecordForm
 
@@ -197,14 +214,16 @@ class ParticipantViewSet(Removable, ReadOnly):
 class MilestoneViewSet(Removable, ReadOnly):
     """Milestones of projects with their slip on a day."""
 
-    queryset = Milestone.objects.select_related("project")
+    queryset = Milestone.objects.select_related("project").prefetch_related(
+        Prefetch("reschedulings", Rescheduling.objects.select_related("author").order_by("pk"))
+    )
     serializer_class = MilestoneSerializer
     filterset_class = MilestoneFilter
     detail_filterset_class = AsOfFilterSet
     may_write = may_edit_projects
     removal_form = forms.removal_of(Milestone)
     new_form = forms.NewMilestoneForm
-    edit_form = forms.MilestoneForm
+    edit_form = forms.ChangedMilestoneForm
 
 
 class BudgetLineViewSet(Removable, ReadOnly):
@@ -241,13 +260,14 @@ class ProjectDocumentViewSet(Removable, ReadOnly):
     edit_form = forms.ProjectDocumentForm
 
 
-class DeliveryViewSet(Writes, ReadOnly):
+class DeliveryViewSet(Removable, ReadOnly):
     """Goods and services delivered from one side to the other."""
 
     queryset = Delivery.objects.select_related("partnership", "project", "supplier", "part_of")
     serializer_class = DeliverySerializer
     filterset_class = DeliveryFilter
     may_write = may_edit_projects
+    removal_form = forms.RemoveDeliveryForm
     new_form = forms.NewDeliveryForm
     edit_form = forms.DeliveryForm
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agreements.models import Measure
+from parties.examples import remove
 from parties.models import Area, Organisation, Partnership, Side
 from parties.periods import Period
 from projects.models import (
@@ -24,6 +25,7 @@ from projects.models import (
     Participant,
     Project,
     ProjectDocument,
+    Rescheduling,
 )
 
 Both = tuple[str, str]
@@ -32,12 +34,16 @@ Both = tuple[str, str]
 
 @dataclass(frozen=True)
 class _Step:
-    """A milestone: months from today to the quarters in which it was planned, is now expected, and was reached."""
+    """A milestone: months from today to the quarters in which it was planned, is now expected, and was reached.
+
+    `first` is the quarter of its first plan, where the plan was changed since.
+    """
 
     title: Both
     planned: int
     expected: int | None = None
     actual: int | None = None
+    first: int | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,7 @@ _EXAMPLES = (
         organisations=("tomsk-administration",),
         steps=(
             _Step(("Участок отведён", "Plot allotted"), planned=-9),
-            _Step(("Проект питомника готов", "Design ready"), planned=-2, expected=5),
+            _Step(("Проект питомника готов", "Design ready"), planned=-2, expected=5, first=-8),
         ),
         judgements=(
             (260, Confidence.AT_RISK, "Участок не отведён в срок: уточняются границы."),
@@ -218,13 +224,16 @@ def _add_parts(project: Project, example: _Example, today: dt.date, organisation
     for one in organisations:
         Participant.objects.create(organisation=one, side=one.side or Side.HOME, **of_it)
     for step in example.steps:
-        Milestone.objects.create(
-            planned=_quarter(today, step.planned),
+        first = None if step.first is None else _quarter(today, step.first)
+        milestone = Milestone.objects.create(
+            planned=first or _quarter(today, step.planned),
             expected=None if step.expected is None else _quarter(today, step.expected),
             actual=None if step.actual is None else _month(today, step.actual),
             **_texts("title", step.title),
             **of_it,
         )
+        if first is not None:
+            _replan(milestone, _quarter(today, step.planned))
     for days_ago, word, reason in example.judgements:
         dated = today - dt.timedelta(days=days_ago)
         Assessment.objects.create(confidence=word, reason=reason, dated=dated, **of_it)
@@ -257,16 +266,26 @@ def _add_parts(project: Project, example: _Example, today: dt.date, organisation
         )
 
 
+def _replan(milestone: Milestone, planned: Period) -> None:
+    """Move the plan of a milestone as people do: the first one stays, and the reason is kept."""
+    Rescheduling.objects.create(
+        milestone=milestone,
+        planned_was=milestone.planned,
+        planned_now=planned,
+        expected_was=milestone.expected,
+        expected_now=milestone.expected,
+        reason="Проектирование начато позже: уточнялись границы участка.",
+        is_example=True,
+    )
+    milestone.first_planned, milestone.planned = milestone.planned, planned
+    milestone.save()
+
+
 @transaction.atomic
 def remove_examples() -> int:
-    """Remove all example projects with what belongs to them, and return how many projects went."""
-    examples = Project.objects.filter(is_example=True)
-    Delivery.objects.filter(is_example=True, part_of__isnull=False).delete()
-    Delivery.objects.filter(is_example=True).delete()
-    for model in (Assessment, ProjectDocument, Milestone, Participant, BudgetLine):
-        model._default_manager.filter(is_example=True).delete()
-    count = examples.count()
-    examples.delete()
+    """Remove all example projects and deliveries with what hangs on them, and return how many projects went."""
+    count = remove(Project.objects.filter(is_example=True))
+    remove(Delivery.objects.filter(is_example=True))
     return count
 
 

@@ -20,9 +20,9 @@ from projects.wording import last_day_in_words, money
 def projects_file(request: HttpRequest) -> ListFile:
     """Return the projects that the address asks for."""
     columns = [
-        _("Area"), _("Project"), _("Summary"), _("Stage"), _("Stage stated as of"), _("Confidence"), _("Reason"),
-        _("Date"), _("Next milestone"), _("Due"), _("Lateness"), _("Budget planned"), _("Budget actual"),
-        _("Participants"), _("HS codes"), _("Sources"), _("Example"),
+        _("Area"), _("Project"), _("Summary"), _("Period"), _("Stage"), _("Stage stated as of"), _("Confidence"),
+        _("Reason"), _("Date"), _("Last news"), _("Next milestone"), _("Due"), _("Lateness"), _("Budget planned"),
+        _("Budget actual"), _("Participants"), _("HS codes"), _("Sources"), _("Example"),
     ]  # fmt: skip
     found = portfolio(partnership_of(request), request.GET)
     title, page = _("Joint projects"), page_of(request, "projects:list")
@@ -35,11 +35,13 @@ def _project(row: Row) -> list[object]:
         str(project.area),
         str(project),
         str(project.summary),
+        _in_words(project.period),
         project.get_stage_display(),
         _in_words(project.stage_stated),
         project.confidence_label,
         project.confidence_reason,
         project.confidence_dated,
+        _in_words(row.last_news),
         str(step.milestone) if step else None,
         last_day_in_words(step.milestone) if step else None,
         step.lateness if step else None,
@@ -55,8 +57,8 @@ def _project(row: Row) -> list[object]:
 def milestones_file(request: HttpRequest) -> ListFile:
     """Return the milestones of the projects that the address asks for."""
     columns = [
-        _("Project"), _("Milestone"), _("Planned"), _("Now expected"), _("Actual"), _("Lateness"), _("Sources"),
-        _("Example"),
+        _("Project"), _("Milestone"), _("First planned"), _("Planned"), _("Now expected"), _("Actual"), _("Lateness"),
+        _("Sources"), _("Example"),
     ]  # fmt: skip
     found = portfolio(partnership_of(request), request.GET)
     title, page = _("Milestones of joint projects"), page_of(request, "projects:list")
@@ -68,6 +70,7 @@ def _milestone(step: Step) -> list[object]:
     return [
         str(milestone.project),
         str(milestone),
+        _in_words(milestone.first_plan),
         _in_words(milestone.planned),
         _in_words(milestone.expected),
         _in_words(milestone.actual),

@@ -176,7 +176,7 @@ class MilestoneForm(PartForm):
         model = Milestone
         fields: ClassVar[list[str]] = ["title_ru", "title_en", "planned", "expected", "actual"]
         help_texts: ClassVar[dict[str, Any]] = {
-            "planned": _("The plan as it was agreed; it stays when the date moves."),
+            "planned": _("The plan as it was agreed."),
             "expected": _("Only when it will be another date than the planned one."),
             "actual": _AS_KNOWN,
         }
@@ -191,6 +191,32 @@ class MilestoneForm(PartForm):
         if actual and actual.starts > timezone.localdate():
             self.want("actual", _("The day lies in the future."))
         return cleaned
+
+
+class ChangedMilestoneForm(MilestoneForm):
+    """A milestone that is kept already: whoever moves its dates says why."""
+
+    reason = forms.CharField(
+        label=_("Why the date moves"),
+        required=False,
+        widget=_LINES,
+        help_text=_("Needed where the planned or the expected date changes; it is shown with the old date."),
+    )
+    is_correction = forms.BooleanField(
+        label=_("The planned date was written down wrongly"),
+        required=False,
+        help_text=_("Lateness then counts from the corrected date, else from the first plan."),
+    )
+    field_order = ("title_ru", "title_en", "planned", "expected", "reason", "is_correction", "actual")
+
+    def operate(self) -> Milestone:
+        return operations.change_milestone(
+            by=self.by,
+            milestone=self.cited(),
+            seen=self.seen_version,
+            reason=self.cleaned_data["reason"],
+            is_correction=self.cleaned_data["is_correction"],
+        )
 
 
 class NewMilestoneForm(MilestoneForm):
@@ -283,13 +309,35 @@ class RemovalForm(EntryForm):
 
     submit_label = _("Remove")
 
-    def operate(self) -> Project:
+    def operate(self) -> Any:
         return operations.remove_part(by=self.by, part=self.instance, seen=self.cleaned_data["seen"])
 
 
 def removal_of(model: type[Any]) -> type[Any]:
     """Return the form that takes a part of this kind out of its project."""
     return forms.modelform_factory(model, form=RemovalForm, fields=[])
+
+
+class RemoveProjectForm(RemovalForm):
+    """Removes a project that was entered by mistake."""
+
+    class Meta:
+        model = Project
+        fields: ClassVar[list[str]] = []
+
+    def operate(self) -> Any:
+        return operations.remove_project(by=self.by, project=self.instance, seen=self.cleaned_data["seen"])
+
+
+class RemoveDeliveryForm(RemovalForm):
+    """Removes a delivery that was entered by mistake."""
+
+    class Meta:
+        model = Delivery
+        fields: ClassVar[list[str]] = []
+
+    def operate(self) -> Any:
+        return operations.remove_delivery(by=self.by, delivery=self.instance, seen=self.cleaned_data["seen"])
 
 
 class _WholeDelivery(forms.ModelChoiceField):  # type: ignore[type-arg]

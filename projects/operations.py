@@ -15,8 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import Agreement, Measure
 from documents.models import Sourced
 from parties.models import Partnership, User
-from parties.writing import check_seen, save_seen
-from projects.models import Assessment, BudgetLine, Delivery, Milestone, Participant, Project, ProjectDocument
+from parties.writing import check_seen, remove_seen, save_seen
+from projects.models import (
+    Assessment,
+    BudgetLine,
+    Delivery,
+    Milestone,
+    Participant,
+    Project,
+    ProjectDocument,
+    Rescheduling,
+)
 
 Part = TypeVar("Part", Participant, Milestone, BudgetLine, ProjectDocument)
 Kept = TypeVar("Kept", bound=Sourced)
@@ -67,7 +76,7 @@ def assess(*, by: User, assessment: Assessment) -> Assessment:
     """Add a judgement about a project. The former ones stay."""
     if assessment.dated > timezone.localdate():
         raise ValidationError({"dated": _("The day lies in the future.")})
-    assessment.author = by
+    assessment.author, assessment.is_example = by, assessment.project.is_example
     assessment.save()
     return assessment
 
@@ -75,9 +84,51 @@ def assess(*, by: User, assessment: Assessment) -> Assessment:
 @transaction.atomic
 def keep_part(*, by: User, part: Part, seen: int | None = None) -> Part:
     """Keep a new participant, milestone, budget line or document of a project, or a changed one."""
+    project = _locked(part.project)
+    part.is_example = part.is_example or project.is_example
     if isinstance(part, Participant):
         _check_participant(part)
     return _keep(part, seen)
+
+
+@transaction.atomic
+def change_milestone(
+    *, by: User, milestone: Milestone, seen: int | None, reason: str = "", is_correction: bool = False
+) -> Milestone:
+    """Keep a changed milestone. A date that moves needs a reason, which is kept with the old and the new date.
+
+    The first plan stays, and lateness counts from it, unless the planned date `is_correction` of a slip of the pen.
+    """
+    check_seen(milestone, seen)
+    stored = Milestone.objects.get(pk=milestone.pk)
+    replanned = stored.planned is not None and milestone.planned != stored.planned
+    moves = replanned or (milestone.expected is not None and milestone.expected != stored.expected)
+    if moves and not reason.strip():
+        raise ValidationError({"reason": _("Write why the date moves.")})
+    if replanned and not is_correction:
+        milestone.first_planned = None if milestone.planned == stored.first_plan else stored.first_plan
+    kept = save_seen(milestone, seen=seen)
+    if moves:
+        Rescheduling.objects.create(
+            milestone=kept,
+            planned_was=stored.planned,
+            planned_now=kept.planned,
+            expected_was=stored.expected,
+            expected_now=kept.expected,
+            reason=reason,
+            is_correction=replanned and is_correction,
+            author=by,
+            is_example=kept.is_example,
+        )
+    return kept
+
+
+def _locked(project: Project) -> Project:
+    """Return the stored project. Another writer who adds to it, or removes it, waits until the transaction ends."""
+    stored = Project.objects.select_for_update(no_key=True).filter(pk=project.pk).first()
+    if stored is None:
+        raise ValidationError(_("The project was removed meanwhile."))
+    return stored
 
 
 def _check_participant(part: Participant) -> None:
@@ -102,11 +153,33 @@ def remove_part(*, by: User, part: Part, seen: int | None) -> Project:
 
 
 @transaction.atomic
+def remove_project(*, by: User, project: Project, seen: int | None) -> Partnership:
+    """Remove a project that was entered by mistake, with its participants, milestones and budget.
+
+    Refused where documents, judgements, deliveries or outcomes of meetings rest on it; the history keeps it.
+    """
+    remove_seen(project, seen=seen)
+    return project.partnership
+
+
+@transaction.atomic
+def remove_delivery(*, by: User, delivery: Delivery, seen: int | None) -> Partnership:
+    """Remove a delivery that was entered by mistake; refused while others are counted within it."""
+    remove_seen(delivery, seen=seen)
+    return delivery.partnership
+
+
+@transaction.atomic
 def keep_delivery(*, by: User, delivery: Delivery, seen: int | None = None) -> Delivery:
-    """Keep a new delivery, or a changed one. Project and the delivery it is part of must be of its partnership."""
+    """Keep a new delivery, or a changed one. Project and the delivery it is part of must be of its partnership.
+
+    What is new on an example is an example, too; a fact is never hung on one.
+    """
     delivery.hs_code = _one_hs_code(delivery.hs_code)
-    if delivery.project is not None and delivery.project.partnership_id != delivery.partnership_id:
-        raise ValidationError({"project": _("It belongs to another partnership.")})
+    if delivery.pk is None:
+        delivery.is_example = any(one is not None and one.is_example for one in (delivery.project, delivery.part_of))
+    if delivery.project is not None:
+        _check_project(delivery, delivery.project)
     if delivery.part_of is not None:
         _check_whole(delivery, delivery.part_of)
     if delivery.quantity is not None and not (delivery.unit_ru or delivery.unit_en):
@@ -114,10 +187,19 @@ def keep_delivery(*, by: User, delivery: Delivery, seen: int | None = None) -> D
     return _keep(delivery, seen)
 
 
+def _check_project(delivery: Delivery, project: Project) -> None:
+    if project.partnership_id != delivery.partnership_id:
+        raise ValidationError({"project": _("It belongs to another partnership.")})
+    if project.is_example and not delivery.is_example:
+        raise ValidationError({"project": _("It is an example: no fact belongs to it.")})
+
+
 def _check_whole(part: Delivery, whole: Delivery) -> None:
     """Refuse a whole that the part cannot belong to."""
     if whole.partnership_id != part.partnership_id:
         raise ValidationError({"part_of": _("It belongs to another partnership.")})
+    if whole.is_example and not part.is_example:
+        raise ValidationError({"part_of": _("It is an example: no fact belongs to it.")})
     if whole.pk == part.pk:
         raise ValidationError({"part_of": _("A delivery is not part of itself.")})
     if whole.part_of_id is not None or (part.pk and part.parts.exists()):

@@ -30,15 +30,34 @@ def slip_in_words(slip: Slip | None) -> str:
 
 def lateness(milestone: Milestone, on: dt.date) -> str:
     """Return how late a milestone is or will be, as known on the day."""
-    words = slip_in_words(milestone.slip(on))
-    if milestone.is_reached(on) or not milestone.expected_slip:
-        return words
+    if milestone.is_reached(on):
+        return slip_in_words(milestone.slip(on))
+    return "; ".join(filter(None, (_past_plan(milestone, on), _moved(milestone))))
+
+
+def _past_plan(milestone: Milestone, on: dt.date) -> str:
+    return slip_in_words(Slip((on - milestone.planned.ends).days, None)) if milestone.is_past_plan(on) else ""
+
+
+def _moved(milestone: Milestone) -> str:
+    """Return by how much the milestone moved from its first plan."""
     days = milestone.expected_slip
-    if days > 0:
-        text = ngettext("expected %(n)s day later than planned", "expected %(n)s days later than planned", days)
+    if not days:
+        return ""
+    if milestone.expected is None:  # the plan itself moved
+        later = ngettext("planned %(n)s day later than at first", "planned %(n)s days later than at first", days)
+        earlier = ngettext("planned %(n)s day earlier than at first", "planned %(n)s days earlier than at first", -days)
+    elif milestone.first_planned:
+        later = ngettext(
+            "expected %(n)s day later than first planned", "expected %(n)s days later than first planned", days
+        )
+        earlier = ngettext(
+            "expected %(n)s day earlier than first planned", "expected %(n)s days earlier than first planned", -days
+        )
     else:
-        text = ngettext("expected %(n)s day earlier than planned", "expected %(n)s days earlier than planned", -days)
-    return "; ".join(filter(None, (words, text % {"n": number(abs(days))})))
+        later = ngettext("expected %(n)s day later than planned", "expected %(n)s days later than planned", days)
+        earlier = ngettext("expected %(n)s day earlier than planned", "expected %(n)s days earlier than planned", -days)
+    return (later if days > 0 else earlier) % {"n": number(abs(days))}
 
 
 def last_day_in_words(milestone: Milestone) -> str:

@@ -122,6 +122,11 @@ def meeting_page(meeting: Meeting) -> MeetingPage:
     )
 
 
+def outcomes_about(project: Project) -> list[Outcome]:
+    """Return what meetings decided and asked about a project, the newest meeting first (1 query)."""
+    return list(project.outcomes.for_display().order_by("-meeting__held", "order", "pk"))
+
+
 @dataclass(frozen=True)
 class InstructionsPage:
     """What meetings asked somebody to do: instructions and commitments, newest meeting first."""

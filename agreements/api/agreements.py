@@ -141,7 +141,7 @@ class StatedCountSerializer(SourcedSerializer):
         ]  # fmt: skip
 
 
-class AgreementViewSet(Writes, ReadOnly):
+class AgreementViewSet(Removable, ReadOnly):
     """Agreements with their status and warnings on a day, parties and acts."""
 
     queryset = (
@@ -156,6 +156,7 @@ class AgreementViewSet(Writes, ReadOnly):
     filterset_class = AgreementFilter
     detail_filterset_class = AgreementOnDay
     may_write = may_edit_agreements
+    removal_form = forms.RemoveAgreementForm
     new_form = forms.NewAgreementForm
     edit_form = forms.AgreementForm
 

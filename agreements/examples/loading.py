@@ -18,7 +18,6 @@ from agreements.examples.telling import Counted, ExampleMeasure, ExamplePlan, St
 from agreements.models import (
     Agreement,
     Article,
-    Evidence,
     Indicator,
     IndicatorValue,
     Measure,
@@ -29,6 +28,7 @@ from agreements.models import (
     Recurrence,
     StatusOverride,
 )
+from parties.examples import remove
 from parties.models import Area, Organisation, Side, User
 from parties.periods import Period
 
@@ -58,20 +58,9 @@ def load_examples() -> int:
 @transaction.atomic
 def remove_examples() -> int:
     """Remove the example plans with all that was written about them, and return how many measures went."""
-    plans = Plan.objects.filter(is_example=True)
-    measures = Measure.objects.filter(plan__in=plans)
-    evidence = Evidence.objects.filter(note__measure__in=measures)
-    for one in evidence:
-        transaction.on_commit(lambda file=one.file: file.delete(save=False))  # type: ignore[misc]
-    evidence.delete()
-    while ProgressNote.objects.filter(measure__in=measures, corrections__isnull=True).delete()[0]:
-        pass  # a note that another one corrects goes after it
-    for model in (Postponement, StatusOverride):
-        model._default_manager.filter(measure__in=measures).delete()
-    count = measures.count()
-    measures.delete()
-    plans.delete()
-    Article.objects.filter(is_example=True).delete()
+    count = Measure.objects.filter(plan__is_example=True).count()
+    remove(Plan.objects.filter(is_example=True))
+    remove(Article.objects.filter(is_example=True))
     User.objects.filter(username=AUTHOR).delete()
     return count
 

@@ -243,8 +243,19 @@ class RemovalForm(EntryForm):
 
     submit_label = _("Remove")
 
-    def operate(self) -> Agreement:
+    def operate(self) -> Any:
         return operations.remove_part(by=self.by, part=self.instance, seen=self.cleaned_data["seen"])
+
+
+class RemoveAgreementForm(RemovalForm):
+    """Removes an agreement that was entered by mistake."""
+
+    class Meta:
+        model = Agreement
+        fields: ClassVar[list[str]] = []
+
+    def operate(self) -> Any:
+        return operations.remove_agreement(by=self.by, agreement=self.instance, seen=self.cleaned_data["seen"])
 
 
 def removal_of(model: type[Any]) -> type[Any]:

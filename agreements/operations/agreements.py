@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import Act, Agreement, AgreementFile, Amendment, Article, Party
 from documents.models import Sourced
 from parties.models import Partnership, User
-from parties.writing import check_seen, save_seen
+from parties.writing import check_seen, remove_seen, save_seen
 
 Part = TypeVar("Part", Party, Act, Article)
 Kept = TypeVar("Kept", bound=Sourced)
@@ -143,6 +143,18 @@ def remove_part(*, by: User, part: Party | Act | Article | Amendment, seen: int 
     agreement = part.agreement
     part.delete()
     return agreement
+
+
+@transaction.atomic
+def remove_agreement(*, by: User, agreement: Agreement, seen: int | None) -> Partnership:
+    """Remove an agreement that was entered by mistake, with its parties, acts, articles and amendments.
+
+    Refused where files, plans, further agreements, projects or outcomes of meetings rest on it; the history keeps it.
+    """
+    if agreement.files.exists():
+        raise ValidationError(_("Files of this agreement are kept, so it stays."))
+    remove_seen(agreement, seen=seen)
+    return agreement.partnership
 
 
 @transaction.atomic

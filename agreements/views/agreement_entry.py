@@ -65,7 +65,20 @@ def new_agreement(request: HttpRequest) -> HttpResponse:
 @allowed(may_edit_agreements)
 def edit_agreement(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Agreement, pk=pk)
-    return _enter(request, _form(request, forms.AgreementForm, found), title=_("Edit the agreement"), belongs_to=found)
+    remove = {"remove_url": reverse("agreements:remove", args=[pk]), "remove_label": _("Remove the agreement")}
+    form = _form(request, forms.AgreementForm, found)
+    return _enter(request, form, title=_("Edit the agreement"), belongs_to=found, **remove)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_agreements)
+def remove_agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove an agreement that was entered by mistake, after a question."""
+    found = get_object_or_404(Agreement, pk=pk)
+    form = _form(request, forms.RemoveAgreementForm, found)
+    lead = _("“%(name)s” goes with its parties, acts, articles and amendments. The history keeps them.")
+    title, lead = _("Remove the agreement?"), lead % {"name": found}
+    return _enter(request, form, title=title, lead=lead, belongs_to=found, landing="agreements:list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,8 +95,9 @@ def edit_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
     kind = PARTS[part]
     found = get_object_or_404(kind.model.objects.select_related("agreement"), pk=pk)
     form = _form(request, kind.form, found)
-    remove = reverse(f"agreements:remove_{part}", args=[pk])
-    return _enter(request, form, title=str(kind.title), belongs_to=found.agreement, remove_url=remove)
+    remove_url = reverse(f"agreements:remove_{part}", args=[pk])
+    remove = {"remove_url": remove_url, "remove_label": _("Remove it from the agreement")}
+    return _enter(request, form, title=str(kind.title), belongs_to=found.agreement, **remove)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,10 +122,18 @@ def _form(request: HttpRequest, form: type[Any], instance: Any) -> EntryForm:
     return cast(EntryForm, form(data, files, instance=instance, by=cast(User, request.user)))
 
 
-def _enter(request: HttpRequest, form: EntryForm, *, title: str, **context: Any) -> HttpResponse:
-    """Show the form, or keep it and go to where it is shown; whatever goes wrong, every typed word stays in it."""
+def _enter(
+    request: HttpRequest, form: EntryForm, *, title: str, landing: str | None = None, **context: Any
+) -> HttpResponse:
+    """Show the form, or keep it and go to where it is shown, or to the page named `landing` after a removal.
+
+    Whatever goes wrong, every typed word stays in the form.
+    """
     if request.method == "POST":
         kept: Any = form.keep()
+        if kept is not None and landing:
+            messages.success(request, _("Removed."))
+            return redirect(landing)
         if kept is not None:
             messages.success(request, _("Kept."))
             shown = kept if hasattr(kept, "get_absolute_url") else kept.agreement

@@ -11,6 +11,7 @@ in_own_unit        an amount that may be of another measure than the selection, 
 sources            the sources behind codes: `{% sources record.source_codes as cited %}`
 facts              the facts behind ids, likewise
 money              a sum of a budget with its currency: `{{ line.planned|money:line.currency }}`
+outcomes_about     what meetings said of a project: `{% outcomes_about project as outcomes %}`
 chain              what hangs together with a record, in numbers: `{% chain record as found %}`
 """
 
@@ -29,12 +30,15 @@ from documents.models import Fact, Source
 from documents.queries import facts_by_code, sources_by_code
 from parties import formatting
 from parties.periods import Period
+from projects.models import Project
 from projects.wording import money
 from trade import wording
 from trade.explorer import wording as trade_words
 from trade.explorer.names import Names
 from trade.indicators import Amount, Answer
 from trade.selection import Selection
+from workgroup import queries
+from workgroup.models import Outcome
 
 register = template.Library()
 register.filter("money", money)
@@ -115,6 +119,11 @@ def sources(codes: Sequence[str] | None) -> list[Source]:
 def facts(codes: Sequence[str] | None) -> list[Fact]:
     known = facts_by_code() if codes else {}
     return [known[code] for code in codes or () if code in known]
+
+
+@register.simple_tag
+def outcomes_about(project: Project) -> list[Outcome]:
+    return queries.outcomes_about(project)
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ list_files   a list as CSV, XLSX and data
 component    a shared component with rich content
 theme        the colour theme the reader has chosen
 active       `aria-current` of a navigation link
+side_name    what the reader's partnership calls a side: `{% side_name side as name %}`
 may          whether the reader may do something: `{% may "import_trade" as may_import %}`
 """
 
@@ -21,7 +22,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from parties import permissions
+from parties import permissions, queries
 
 register = template.Library()
 
@@ -91,6 +92,12 @@ def may(context: Context, action: str) -> bool:
     request = _request(context)
     user = getattr(request, "user", None)
     return bool(user and user.is_authenticated and getattr(permissions, f"may_{action}")(user))
+
+
+@register.simple_tag(takes_context=True)
+def side_name(context: Context, side: str) -> str:
+    """Return what the reader's partnership calls a side."""
+    return queries.side_name(_request(context), side)
 
 
 @register.simple_tag(takes_context=True)

@@ -61,13 +61,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Event:
-    """One milestone: when it was planned and when it happened, each as first and last day."""
+    """One milestone: when it was planned and when it happened, each as first and last day.
+
+    A project is drawn as a bar over its `span`, with its `steps` in the same row.
+    """
 
     name: str
     planned: tuple[dt.date, dt.date] | None = None
     actual: tuple[dt.date, dt.date] | None = None
     hue: Hue = "joint"
     note: str = ""
+    span: tuple[dt.date, dt.date] | None = None
+    steps: tuple[Event, ...] = ()
 
 
 def bar_range(bars: Sequence[Bar], *, reference: tuple[float, str] | None = None) -> Drawing:
@@ -85,7 +90,7 @@ def column_series(columns: Sequence[Column]) -> Drawing:
 
 
 def timeline(events: Sequence[Event], *, today: dt.date, today_label: str) -> Drawing:
-    """Draw one row for each milestone: a ring where planned, a dot where done, the slip between."""
+    """Draw one row for each milestone or project: a ring where planned, a dot where done, the slip between."""
     return Drawing(
         wide=_timeline(events, today, today_label, WIDE), narrow=_timeline(events, today, today_label, NARROW)
     )
@@ -257,10 +262,14 @@ def _timeline(events: Sequence[Event], today: dt.date, today_label: str, width: 
     planned: list[dict[str, Any]] = []
     actual: list[dict[str, Any]] = []
     slips: list[dict[str, Any]] = []
+    spans: list[dict[str, Any]] = []
     years = {today.year}
-    for place, event in enumerate(events):
-        rows.append({"place": place, "name": event.name, "note": event.note})
+    rows.extend({"place": place, "name": event.name, "note": event.note} for place, event in enumerate(events))
+    for place, event in ((place, one) for place, row in enumerate(events) for one in (row, *row.steps)):
         hue = colour(event.hue)
+        if event.span:
+            spans.append({"place": place, "from": day(event.span[0]), "to": day(event.span[1]), "hue": hue})
+            years |= {event.span[0].year, event.span[1].year}
         for span, marks in ((event.planned, planned), (event.actual, actual)):
             if span:
                 marks.append(
@@ -322,6 +331,7 @@ def _timeline(events: Sequence[Event], today: dt.date, today_label: str, width: 
             },
             "encoding": {"x": {**x, "field": "at"}, "y": {"value": 0}, "text": {"field": "label"}},
         },
+        span_mark(spans, [1, 0], 5, 0.4),
         span_mark([mark for mark in planned if mark["from"] != mark["to"]], [1, 0], 9, 0.22),
         span_mark([mark for mark in actual if mark["from"] != mark["to"]], [1, 0], 9, 0.22),
         span_mark(slips, [5, 4], 1.5, 1),

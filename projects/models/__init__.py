@@ -12,6 +12,7 @@ from projects.models.projects import (
     Participant,
     Project,
     ProjectQuerySet,
+    Rescheduling,
     Slip,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "Project",
     "ProjectDocument",
     "ProjectQuerySet",
+    "Rescheduling",
     "Slip",
 ]

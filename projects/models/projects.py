@@ -201,13 +201,15 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 class Milestone(Sourced):
     """A step of a project with its planned and its actual date.
 
-    The plan stays as it was made: a date that is expected instead stands beside it.
+    A date that is expected instead of the planned one stands beside it. Where the plan itself was changed, the
+    first one stays in `first_planned`, and lateness counts from it. Each move is a `Rescheduling` with its reason.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")
     title_ru = models.CharField(_("title in Russian"), max_length=300)
     title_en = models.CharField(_("title in English"), max_length=300, blank=True)
     planned = PeriodField(_("planned"), null=True, blank=True)
+    first_planned = PeriodField(_("first planned"), null=True, blank=True, editable=False)
     expected = PeriodField(_("now expected"), null=True, blank=True)
     actual = PeriodField(_("actual"), null=True, blank=True)
     title = Localised()
@@ -235,9 +237,19 @@ class Milestone(Sourced):
     def is_reached(self, on: dt.date) -> bool:
         return self.actual is not None and self.actual.starts <= on
 
+    @property
+    def first_plan(self) -> Period | None:
+        """The plan from which lateness counts: the first one, however often it was changed."""
+        found: Period | None = self.first_planned or self.planned
+        return found
+
+    def is_past_plan(self, on: dt.date) -> bool:
+        """Whether it is open on the day and the time that is planned now is over."""
+        return not self.is_reached(on) and self.planned is not None and self.planned.ends < on
+
     def slip(self, on: dt.date) -> Slip | None:
-        """Return the lateness as known on the day; None without a plan or when it is on time."""
-        planned: Period | None = self.planned
+        """Return the lateness against the first plan as known on the day; None without a plan or when it is on time."""
+        planned = self.first_plan
         if planned is None or planned.last is None:
             return None
         if self.is_reached(on):
@@ -249,10 +261,47 @@ class Milestone(Sourced):
 
     @property
     def expected_slip(self) -> int | None:
-        """Days from the last planned day to the last expected one; None where none is expected, or without an end."""
-        if self.expected is None or self.expected.last is None or self.planned.last is None:
+        """Days from the last day of the first plan to the last one that is expected or planned now.
+
+        None where it did not move, or without an end.
+        """
+        due, first = self.expected or self.planned, self.first_plan
+        if due == first or due is None or first is None or due.last is None or first.last is None:
             return None
-        return int((self.expected.last - self.planned.last).days)
+        return int((due.last - first.last).days)
+
+
+@pghistory.track()
+class Rescheduling(Sourced):
+    """Dates of a milestone that moved: what they were, what they are now, and why. Rows are added, never changed."""
+
+    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="reschedulings")
+    planned_was = PeriodField(_("planned before"), null=True, blank=True)
+    planned_now = PeriodField(_("planned since"), null=True, blank=True)
+    expected_was = PeriodField(_("expected before"), null=True, blank=True)
+    expected_now = PeriodField(_("expected since"), null=True, blank=True)
+    reason = models.TextField(_("why the date moves"))
+    is_correction = models.BooleanField(
+        _("the planned date was written down wrongly"),
+        default=False,
+        help_text=_("Lateness then counts from the corrected date, else from the first plan."),
+    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta(Sourced.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="rescheduling_has_a_reason"),
+        ]
+        triggers = [
+            *Sourced.Meta.triggers,
+            pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+    def get_absolute_url(self) -> str:
+        return self.milestone.get_absolute_url()
 
 
 @pghistory.track()

@@ -54,8 +54,12 @@ class ProjectFilter(ProjectOnDay, SourcedFilterSet):
     agreement = RecordFilter(field_name="agreement", queryset=Agreement.objects.order_by("pk"), label=_("agreement"))
     measure = RecordFilter(method="carrying_out", queryset=Measure.objects.order_by("pk"), label=_("measure"))
     organisation = of_organisation(method="with_participant", label=_("participant"))
+    side = ChoiceFilter(method="with_side", choices=Side, label=_("side of a participant"), empty_label=_ALL)
     year = YearOfPeriodFilter(field_name="period", label=_("year"))
     period = PeriodFilter(field_name="period", label=_("period"))
+
+    def with_side(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(Exists(Participant.objects.filter(project=OuterRef("pk"), side=value)))
 
     def with_participant(self, queryset: QuerySet[Any], name: str, value: Organisation) -> QuerySet[Any]:
         return queryset.filter(Exists(Participant.objects.filter(project=OuterRef("pk"), organisation=value)))

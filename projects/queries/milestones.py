@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -35,7 +35,7 @@ class Step:
     @property
     def is_past_plan(self) -> bool:
         """Whether it is open and its planned time is over."""
-        return not self.is_reached and self.slip is not None
+        return self.milestone.is_past_plan(self.on)
 
     @property
     def lateness(self) -> str:
@@ -56,13 +56,11 @@ class Chart:
     svg: SafeString
 
 
-def chart_of(steps: Sequence[Step], on: dt.date, *, with_projects: bool = False) -> Chart | None:
-    """Return the chart of the milestones that have dates with both ends; None where there is none."""
-    events = [_event(step, with_projects=with_projects) for step in steps]
-    shown = [event for event in events if event.planned or event.actual]
+def chart_of(events: Iterable[Event], on: dt.date, *, title: str) -> Chart | None:
+    """Return the chart of the events that have dates with both ends; None where there is none."""
+    shown = [event for event in events if event.span or any(one.planned or one.actual for one in (event, *event.steps))]
     if not shown:
         return None
-    title = headline_of(steps)
     described = _("For each milestone: when it was planned, when it was reached, and how far the two are apart.")
     drawing = timeline(shown, today=on, today_label=_("today, %(day)s") % {"day": day(on)})
     return Chart(title, svg(drawing, title=title, description=described))
@@ -80,13 +78,13 @@ def headline_of(steps: Iterable[Step]) -> str:
     return words
 
 
-def _event(step: Step, *, with_projects: bool) -> Event:
+def event_of(step: Step) -> Event:
+    """Return a milestone on a line of time: reached against its first plan, open as it is planned now."""
     milestone = step.milestone
     return Event(
         name=str(milestone),
-        planned=_ends(milestone.planned),
+        planned=_ends(milestone.first_plan if step.is_reached else milestone.planned),
         actual=_ends(milestone.actual) if step.is_reached else None,
-        note=str(milestone.project) if with_projects else "",
     )
 
 

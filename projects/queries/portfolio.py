@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -15,14 +16,16 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from documents.charts import Event
 from parties.models import Partnership
 from parties.pages import chosen
+from parties.periods import Period
 from projects.models import BudgetLine, Confidence, Delivery, Milestone, Project
 from projects.queries.filters import ProjectFilter, controls_of, query_of
-from projects.queries.milestones import Chart, Step, chart_of, headline_of
+from projects.queries.milestones import Chart, Step, chart_of, event_of, headline_of
 from projects.queries.money import Money, budgets
 
-CONTROLS = ("area", "stage", "confidence", "organisation", "year")
+CONTROLS = ("area", "stage", "confidence", "side", "organisation", "year")
 """Filters that the page of the portfolio offers; its address takes all of `ProjectFilter`."""
 
 
@@ -48,6 +51,23 @@ class Row:
         """The sums of its budget in each currency."""
         return budgets(self.project.budget.all())
 
+    @property
+    def last_news(self) -> Period | None:
+        """Of when the newest statement about it is: stage, judgement, a milestone that was reached, money spent."""
+        stated = [self.project.stage_stated, *(line.actual_stated for line in self.project.budget.all())]
+        stated += [step.milestone.actual for step in self.steps if step.is_reached]
+        if self.project.confidence_dated:
+            stated.append(Period.day(self.project.confidence_dated))
+        known = [one for one in stated if one is not None and one.starts <= self.on]
+        return max(known, key=lambda one: (one.ends, one.starts), default=None)
+
+    @property
+    def event(self) -> Event:
+        """The project on a line of time; up to today where its end is open."""
+        period: Period | None = self.project.period
+        span = (period.first, period.last or max(period.first, self.on)) if period and period.first else None
+        return Event(str(self.project), span=span, steps=tuple(event_of(step) for step in self.steps))
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -68,6 +88,7 @@ class Portfolio:
     rows: list[Row]
     total: int
     confidences: list[Choice]
+    stages: list[Choice]
     money: list[Money]
     deliveries: list[Delivery]
     delivery_count: int
@@ -105,14 +126,14 @@ class Portfolio:
 
     @property
     def chart(self) -> Chart | None:
-        return chart_of(self.steps, self.on, with_projects=True)
+        return chart_of([row.event for row in self.rows], self.on, title=self.milestones_in_words)
 
 
 SHOWN_DELIVERIES = 5
 
 
 def portfolio(partnership: Partnership, parameters: QueryDict) -> Portfolio:
-    """Return the portfolio (at most 9 queries for any number of projects)."""
+    """Return the portfolio (at most 10 queries for any number of projects)."""
     today = timezone.localdate()
     everything = Project.objects.filter(partnership=partnership)
     filter_set = ProjectFilter(parameters, everything.for_portfolio())
@@ -124,7 +145,8 @@ def portfolio(partnership: Partnership, parameters: QueryDict) -> Portfolio:
         on=filter_set.day or today,
         rows=found,
         total=everything.count(),
-        confidences=_confidences(partnership, parameters),
+        confidences=_choices(partnership, parameters, "confidence", Confidence.choices, _("all projects")),
+        stages=[one for one in _choices(partnership, parameters, "stage", Project.Stage.choices) if one.count],
         money=budgets(line for row in found for line in row.project.budget.all()),
         deliveries=list(newest[:SHOWN_DELIVERIES]),
         delivery_count=deliveries.count(),
@@ -137,17 +159,17 @@ def _budget() -> Prefetch[Any]:
     return Prefetch("budget", BudgetLine.objects.select_related("payer").order_by("fund", "pk"))
 
 
-def _confidences(partnership: Partnership, parameters: QueryDict) -> list[Choice]:
-    """Return each word of confidence with its projects among those that the other filters keep (1 query)."""
+def _choices(
+    partnership: Partnership, parameters: QueryDict, name: str, known: Iterable[tuple[str, Any]], everything: str = ""
+) -> list[Choice]:
+    """Return each word of a field with its projects among those that the other filters keep (1 query)."""
     others = parameters.copy()
-    now = others.pop("confidence", [""])[-1]
+    now = others.pop(name, [""])[-1]
     filter_set = ProjectFilter(others, Project.objects.filter(partnership=partnership))
-    counts: Counter[str] = Counter(filter_set.qs.order_by().values_list("confidence", flat=True))
-    choices = [("", str(_("all projects")), sum(counts.values()))]
-    choices += [(value, str(label), counts[value]) for value, label in Confidence.choices]
-    return [
-        Choice(value, label, count, _with(others, "confidence", value), value == now) for value, label, count in choices
-    ]
+    counts: Counter[str] = Counter(filter_set.qs.order_by().values_list(name, flat=True))
+    choices = [("", everything, sum(counts.values()))] if everything else []
+    choices += [(value, str(label), counts[value]) for value, label in known]
+    return [Choice(value, label, count, _with(others, name, value), value == now) for value, label, count in choices]
 
 
 def _with(parameters: QueryDict, name: str, value: str) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.utils.translation import ngettext
 
 from agreements.models import Measure
+from parties.changes import Change
+from projects.history import history_of
 from projects.models import (
     Assessment,
     BudgetLine,
@@ -18,7 +20,7 @@ from projects.models import (
     Project,
     ProjectDocument,
 )
-from projects.queries.milestones import Chart, Step, chart_of, headline_of
+from projects.queries.milestones import Chart, Step, chart_of, event_of, headline_of
 from projects.queries.money import Money, budgets
 from trade.nomenclature.lookup import names as names_of_goods
 
@@ -53,10 +55,11 @@ class ProjectPage:
     measures: list[Measure]
     deliveries: list[Delivery]
     goods: list[Goods]
+    history: list[Change]
 
     @property
     def chart(self) -> Chart | None:
-        return chart_of(self.steps, self.on)
+        return chart_of(map(event_of, self.steps), self.on, title=self.milestones_in_words)
 
     @property
     def milestones_in_words(self) -> str:
@@ -77,7 +80,7 @@ class ProjectPage:
 
 
 def project_page(project: Project, on: dt.date) -> ProjectPage:
-    """Return the page of a project that comes from `for_portfolio` and `with_confidence` (at most 9 queries)."""
+    """Return the page of a project that comes from `for_portfolio` and `with_confidence` (at most 22 queries)."""
     budget = list(project.budget.select_related("payer").order_by("fund", "pk"))
     return ProjectPage(
         project=project,
@@ -91,4 +94,5 @@ def project_page(project: Project, on: dt.date) -> ProjectPage:
         measures=list(project.measures.select_related("plan__agreement").order_by("plan__period", "order", "pk")),
         deliveries=list(project.deliveries.select_related("supplier", "part_of").order_by("-period", "-pk")),
         goods=goods_of(project.hs_code_list),
+        history=history_of(project),
     )

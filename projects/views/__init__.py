@@ -10,7 +10,9 @@ from projects.views.entry import (
     new_delivery,
     new_part,
     new_project,
+    remove_delivery,
     remove_part,
+    remove_project,
 )
 from projects.views.pages import deliveries, project, project_list
 
@@ -27,5 +29,7 @@ __all__ = [
     "new_project",
     "project",
     "project_list",
+    "remove_delivery",
     "remove_part",
+    "remove_project",
 ]

@@ -50,7 +50,7 @@ PARTS = {
         gettext_lazy("New participant"), gettext_lazy("Participant"), gettext_lazy("Remove the participant?"),
     ),
     "milestones": PartKind(
-        Milestone, forms.MilestoneForm, forms.MilestoneForm,
+        Milestone, forms.MilestoneForm, forms.ChangedMilestoneForm,
         gettext_lazy("New milestone"), gettext_lazy("Milestone"), gettext_lazy("Remove the milestone?"),
     ),
     "budget": PartKind(
@@ -76,7 +76,20 @@ def new_project(request: HttpRequest) -> HttpResponse:
 @allowed(may_edit_projects)
 def edit_project(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Project, pk=pk)
-    return _enter(request, _form(request, forms.ProjectForm, found), title=_("Edit the project"), belongs_to=found)
+    remove = {"remove_url": reverse("projects:remove", args=[pk]), "remove_label": _("Remove the project")}
+    form = _form(request, forms.ProjectForm, found)
+    return _enter(request, form, title=_("Edit the project"), belongs_to=found, **remove)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_projects)
+def remove_project(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a project that was entered by mistake, after a question."""
+    found = get_object_or_404(Project, pk=pk)
+    form = _form(request, forms.RemoveProjectForm, found)
+    lead = _("“%(name)s” goes with its participants, milestones and budget. The history keeps them.")
+    title, lead = _("Remove the project?"), lead % {"name": found}
+    return _enter(request, form, title=title, lead=lead, belongs_to=found, landing="projects:list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,7 +129,8 @@ def edit_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
     found = get_object_or_404(kind.model.objects.select_related("project"), pk=pk)
     form = _form(request, kind.edit_form, found)
     remove_url = reverse(f"projects:remove_{part}", args=[pk])
-    return _enter(request, form, title=str(kind.edit_title), belongs_to=found.project, remove_url=remove_url)
+    remove = {"remove_url": remove_url, "remove_label": _("Remove it from the project")}
+    return _enter(request, form, title=str(kind.edit_title), belongs_to=found.project, **remove)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,7 +153,17 @@ def new_delivery(request: HttpRequest) -> HttpResponse:
 @allowed(may_edit_projects)
 def edit_delivery(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Delivery, pk=pk)
-    return _enter(request, _form(request, forms.DeliveryForm, found), title=_("Delivery"))
+    remove = {"remove_url": reverse("projects:remove_delivery", args=[pk]), "remove_label": _("Remove the delivery")}
+    return _enter(request, _form(request, forms.DeliveryForm, found), title=_("Delivery"), **remove)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(may_edit_projects)
+def remove_delivery(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a delivery that was entered by mistake, after a question."""
+    found = get_object_or_404(Delivery, pk=pk)
+    form = _form(request, forms.RemoveDeliveryForm, found)
+    return _enter(request, form, title=_("Remove the delivery?"), lead=str(found), landing="projects:deliveries")
 
 
 @require_safe
@@ -155,13 +179,18 @@ def _form(request: HttpRequest, form: type[Any], instance: Any, **given: Any) ->
     return cast(EntryForm, form(data, files, instance=instance, by=cast(User, request.user), **given))
 
 
-def _enter(request: HttpRequest, form: EntryForm, *, title: str, **context: Any) -> HttpResponse:
-    """Show the form, or keep it and go to where it is shown; whatever goes wrong, every typed word stays in it."""
+def _enter(
+    request: HttpRequest, form: EntryForm, *, title: str, landing: str | None = None, **context: Any
+) -> HttpResponse:
+    """Show the form, or keep it and go to where it is shown, or to the page named `landing` after a removal.
+
+    Whatever goes wrong, every typed word stays in the form.
+    """
     if request.method == "POST":
         kept: Any = form.keep()
         if kept is not None:
-            messages.success(request, _("Kept."))
-            return redirect(kept.get_absolute_url())
+            messages.success(request, _("Removed.") if landing else _("Kept."))
+            return redirect(landing or kept.get_absolute_url())
     is_delivery = isinstance(form.instance, Delivery)
     context |= {"form": form, "title": title, "is_delivery": is_delivery}
     return render(request, "projects/form.html", context, status=form.status)

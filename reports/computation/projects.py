@@ -68,11 +68,11 @@ def _project(row: Project, year: int) -> Json:
 
 
 def _matters(step: Milestone, year: int) -> bool:
-    """Tell whether the step was planned for the year or an earlier one and not done before the year began."""
+    """Tell whether the step was planned at first for the year or an earlier one and not done before the year began."""
     whole = Period.year(year)
     if step.actual is not None and step.actual.ends < whole.starts:
         return False
-    return any(day is not None and day.starts <= whole.ends for day in (step.planned, step.actual))
+    return any(day is not None and day.starts <= whole.ends for day in (step.first_plan, step.actual))
 
 
 DONE, OPEN, PLANNED, NO_NEWS = "done", "open", "planned", "no_news"
@@ -81,7 +81,7 @@ DONE, OPEN, PLANNED, NO_NEWS = "done", "open", "planned", "no_news"
 def _state(step: Milestone, last_day: dt.date) -> str:
     if step.actual is not None:
         return DONE if step.actual.starts <= last_day else OPEN
-    return NO_NEWS if step.planned is not None and step.planned.ends <= last_day else PLANNED
+    return NO_NEWS if step.first_plan is not None and step.first_plan.ends <= last_day else PLANNED
 
 
 def _milestone(project: Project, step: Milestone, last_day: dt.date) -> Json:
@@ -91,7 +91,7 @@ def _milestone(project: Project, step: Milestone, last_day: dt.date) -> Json:
     return {
         **reference(step),
         "title": both(step, "title"),
-        "planned": period_text(step.planned),
+        "planned": period_text(step.first_plan),
         "state": state,
         "actual": period_text(step.actual) if state == DONE else None,
         "completed_later": period_text(step.actual) if state == OPEN else None,

@@ -337,3 +337,55 @@ def test_an_analyst_does_not_write(analyst_api):
 @pytest.fixture
 def analyst_api(cast, api_for):
     return api_for(cast.analyst)
+
+
+def test_an_agreement_that_was_entered_by_mistake_is_removed_with_its_parts(secretary):
+    article = make.make_article()
+    make.make_party(agreement=article.agreement)
+    address = f"/agreements/{article.agreement_id}/remove/"
+
+    assert f'href="{address}"' in text(secretary.get(f"/agreements/{article.agreement_id}/edit/"))
+    assert "Remove the agreement?" in text(secretary.get(address))
+    answer = secretary.post(address, {"seen": 1})
+
+    assert answer["Location"] == "/agreements/"
+    assert not Agreement.objects.exists()
+    assert Article.pgh_event_model.objects.filter(pgh_label="delete").exists()
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        lambda agreement: make.make_plan(agreement=agreement),
+        lambda agreement: make.make_agreement_file(agreement=agreement),
+        lambda agreement: make.make_agreement(parent=agreement, partnership=agreement.partnership),
+        lambda agreement: make.make_project(agreement=agreement),
+        lambda agreement: make.make_outcome(agreement=agreement),
+    ],
+    ids=["plan", "file", "child", "project", "outcome"],
+)
+def test_an_agreement_that_others_rest_on_stays(secretary, rest):
+    agreement = make.make_agreement()
+    rest(agreement)
+
+    answer = secretary.post(f"/agreements/{agreement.pk}/remove/", {"seen": agreement.version})
+
+    assert answer.status_code == 422
+    assert "so it stays" in text(answer) or "It stays, because" in text(answer)
+    assert Agreement.objects.filter(pk=agreement.pk).exists()
+
+
+def test_programs_remove_an_agreement_at_the_version_they_saw(api):
+    agreement = make.make_agreement()
+    address = f"/api/v1/agreements/{agreement.pk}/remove/"
+
+    assert api.post(address).status_code == 428
+    assert api.post(address, headers={"If-Match": '"7"'}).status_code == 412
+    assert api.post(address, headers={"If-Match": '"1"'}).status_code == 204
+    assert not Agreement.objects.exists()
+
+
+def test_an_agreement_of_the_facts_stays(api):
+    agreement = make.make_agreement(code="A1")
+
+    assert api.post(f"/api/v1/agreements/{agreement.pk}/remove/", headers={"If-Match": '"1"'}).status_code == 400

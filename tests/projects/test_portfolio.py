@@ -232,6 +232,7 @@ def test_a_full_project_costs_no_more_queries_than_an_empty_one_with_parts(offic
         return len(captured)
 
     paths = [project.get_absolute_url(), "/projects/", "/deliveries/", "/projects.csv", "/deliveries.csv"]
+    official.get(paths[0])  # from here on the history has an author
     fill()
     few = [cost(path) for path in paths]
     for __ in range(5):
@@ -246,3 +247,24 @@ def test_a_document_is_found_by_its_title_and_the_name_of_its_file(official):
     for words in ("feasibility", "tractors"):
         page = official.get(f"/search/?q={words}").content.decode()
         assert document.get_absolute_url() in page
+
+
+def test_a_project_shows_what_meetings_decided_about_it(official):
+    outcome = make.make_outcome(project=make.make_project(), text_ru="Начать сборку", text_en="Begin the assembly")
+    make.make_outcome(text_ru="О другом", text_en="Something else")
+
+    page = official.get(outcome.project.get_absolute_url()).content.decode()
+
+    assert "Begin the assembly" in page
+    assert outcome.meeting.get_absolute_url() in page
+    assert "Something else" not in page
+
+
+def test_sides_are_called_as_their_partnership_calls_them(official):
+    make.make_partnership(home_side_en="Omsk Oblast", partner_side_en="Serbia")
+    make.make_delivery(from_side="partner")
+
+    page = official.get("/deliveries/").content.decode()
+
+    assert "Serbia" in page
+    assert ">Belarus<" not in page

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from parties.models import DataVersion
+from projects import forms
 from projects.models import (
     Assessment,
     BudgetLine,
@@ -338,3 +342,40 @@ def test_what_does_not_exist_is_not_found(secretary):
     make.make_partnership()
     for path in ("999/edit/", "999/confidence/", "999/measures/", "milestones/999/edit/", "documents/999/file/"):
         assert secretary.get(f"/projects/{path}").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_add_the_same_participant_at_once_are_told_so(cast):
+    project, firm = make.make_project(), make.make_organisation(side="partner")
+    said = []
+
+    def add():
+        form = forms.ParticipantForm(
+            {"organisation": firm.pk}, instance=Participant(project=project), by=cast.secretary
+        )
+        try:
+            kept = form.keep()
+            said.append("kept" if kept else next(iter(form.errors)))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=add) for __ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(said) == ["kept", "organisation", "organisation", "organisation"]
+    assert Participant.objects.count() == 1
+
+
+def test_a_part_of_a_project_that_was_removed_meanwhile_is_refused(cast):
+    project = make.make_project()
+    form = forms.MilestoneForm(
+        {"title_ru": "Пуск", "planned": "2027"}, instance=Milestone(project=project), by=cast.secretary
+    )
+    assert form.is_valid()
+    Project.objects.all().delete()
+
+    assert form.keep() is None
+    assert form.non_field_errors()

@@ -60,7 +60,6 @@ def load_examples() -> LoadedExamples:
             published_on=day,
             file_name=f"example-{day:%Y-%m}.csv",
             note="Пример: данные вымышлены / Example: made-up data",
-            is_example=True,
         )
     return LoadedExamples(len(releases), sum(len(one[2]) for one in releases))
 

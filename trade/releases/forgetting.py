@@ -24,16 +24,18 @@ def forget(dataset: Dataset) -> int:
     if not dataset.is_example:
         raise NotAnExample(str(dataset.code))
     lock(dataset.pk)
-    for vintage in Import.objects.filter(dataset=dataset).values_list("vintage", flat=True):
-        if vintage is not None:
-            discard(vintage)
+    imports = Import.objects.filter(dataset=dataset)
+    for one in imports:
+        if one.vintage is not None:
+            discard(one.vintage)
+        transaction.on_commit(lambda file=one.file: file.delete(save=False))  # type: ignore[misc]
     with connection.cursor() as cursor:
         for parent in (OBSERVATIONS, CHAPTERS):
             for year in years(cursor, parent, dataset.pk):
                 cursor.execute(f"DROP TABLE {partition(parent, dataset.pk, year)}")
         for table in (PARTNERS, YEARS):
             cursor.execute(f"DELETE FROM {table} WHERE dataset_id = %s", [dataset.pk])
-    Import.objects.filter(dataset=dataset).delete()
+    imports.delete()
     Undo.objects.filter(release__dataset=dataset).delete()
     with connection.cursor() as cursor:  # in one statement: an undo protects the release that it undoes
         cursor.execute("DELETE FROM trade_release WHERE dataset_id = %s", [dataset.pk])

@@ -58,9 +58,8 @@ def publish(
     file_name: str = "",
     sha256: str = "",
     note: str = "",
-    is_example: bool = False,
 ) -> Release:
-    """Make a staging a release and drop it; return the release.
+    """Make a staging a release and drop it; return the release, which is an example where its dataset is one.
 
     Raises `StalePreview` when the dataset has another newest release than at the staging, `NothingToPublish` when no
     row would change. Then nothing is written and the staging stays.
@@ -77,9 +76,10 @@ def publish(
             raise NothingToPublish
         _sum(cursor, staged, staged.within, counts.attached)
     discard(staged.vintage)
+    dataset = Dataset.objects.get(pk=staged.dataset_id)
     return Release.objects.create(
         pk=staged.vintage,
-        dataset=Dataset.objects.get(pk=staged.dataset_id),
+        dataset=dataset,
         status=status,
         reporters=list(staged.within.reporters),
         flows=list(staged.within.flows),
@@ -96,7 +96,7 @@ def publish(
         closed_rows=counts.changed + counts.disappeared,
         unchanged_rows=sum(staged.rows.values()) - counts.opened,
         note=note,
-        is_example=is_example,
+        is_example=dataset.is_example,
     )
 
 
