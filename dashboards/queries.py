@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from agreements.models import Agreement, Status
-from agreements.queries import Standing, standing, standing_of
-from agreements.queries.tables import Tally
+from agreements.queries import Standing, standing
 from parties.models import Organisation, Partnership
 from parties.naming import localised
 from projects.models import Delivery, Milestone, Participant
@@ -45,8 +44,6 @@ class Overview:
     partnership: Partnership
     agreements: list[Agreement]
     standing: Standing
-    mine: Tally | None
-    """The measures of the reader's organisation, where the reader has one."""
     plans_stated: int
     meetings: list[Meeting]
     projects: int
@@ -77,8 +74,8 @@ class Overview:
         return [newest[kind] for kind in _HIGHLIGHTS if kind in newest]
 
 
-def overview(partnership: Partnership, on: dt.date, mine: Organisation | None = None) -> Overview:
-    """Return what the overview shows, in a constant number of queries. `mine` is the reader's organisation."""
+def overview(partnership: Partnership, on: dt.date, mine: int | None = None) -> Overview:
+    """Return what the overview shows, in a constant number of queries. `mine` names the reader's organisation."""
     agreements = list(Agreement.objects.filter(partnership=partnership).with_status(on))
     counts = Partnership.objects.filter(pk=partnership.pk).aggregate(
         project_count=Count("projects", distinct=True),
@@ -90,8 +87,7 @@ def overview(partnership: Partnership, on: dt.date, mine: Organisation | None = 
         on=on,
         partnership=partnership,
         agreements=agreements,
-        standing=standing(partnership, on),
-        mine=standing_of(mine, partnership, on) if mine else None,
+        standing=standing(partnership, on, mine),
         plans_stated=sum(agreement.plan_stated for agreement in agreements),
         meetings=list(Meeting.objects.filter(partnership=partnership).for_list()[:3]),
         projects=counts["project_count"],

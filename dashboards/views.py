@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 @require_safe
 @signed_in
 def overview(request: HttpRequest) -> HttpResponse:
-    mine = cast(User, request.user).organisation
+    mine = cast(User, request.user).organisation_id
     return render_page(
         request,
         "dashboards/overview.html",

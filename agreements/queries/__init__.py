@@ -7,7 +7,7 @@ from agreements.queries.measures import MeasurePage, measure_page, measures_show
 from agreements.queries.pages import MeasuresPage, PlanPage, measures_page, plan_page
 from agreements.queries.plans import MeasureFilter, PlanFilter, ProgressNoteFilter
 from agreements.queries.register_pages import Register, register
-from agreements.queries.standing import Standing, standing, standing_of
+from agreements.queries.standing import Standing, standing
 from agreements.queries.tables import Row, for_table
 
 __all__ = [
@@ -34,5 +34,4 @@ __all__ = [
     "plan_page",
     "register",
     "standing",
-    "standing_of",
 ]

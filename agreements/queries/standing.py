@@ -7,14 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from agreements.models import Executor, Measure
 from agreements.queries.tables import Tally
 from parties.formatting import number
-from parties.models import Area, Organisation, Partnership
+from parties.models import Area, Partnership
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class Standing:
     tally: Tally
     areas: tuple[AreaShare, ...]
     examples: int
+    mine: Tally | None
+    """Those that the reader's organisation leads or takes part in."""
 
     @property
     def share_done(self) -> str:
@@ -54,16 +56,19 @@ class Standing:
         return _("Most is overdue in the area “%(area)s”: %(n)s") % {"area": worst.area, "n": worst.tally.overdue}
 
 
-def standing(partnership: Partnership, on: dt.date) -> Standing:
-    """Return where the measures of the partnership stand (2 queries)."""
+def standing(partnership: Partnership, on: dt.date, organisation: int | None = None) -> Standing:
+    """Return where the measures of the partnership stand (2 queries). `organisation` is the id of the reader's."""
     measures: Any = Measure.objects.of(partnership).with_status(on)
     found = measures.order_by().values("area", "status", "is_example")
     whole: dict[str, int] = defaultdict(int)
     by_area: dict[int | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    mine: dict[str, int] = defaultdict(int)
     examples = 0
-    for row in found.annotate(n=Count("pk")):
+    carried_out = Executor.objects.filter(measure=OuterRef("pk"), organisation=organisation)
+    for row in found.annotate(n=Count("pk"), mine=Count("pk", filter=Exists(carried_out))):
         whole[row["status"]] += row["n"]
         by_area[row["area"]][row["status"]] += row["n"]
+        mine[row["status"]] += row["mine"]
         examples += row["n"] if row["is_example"] else 0
     tallies: list[tuple[Area | None, Tally]] = [
         (area, Tally(dict(by_area[area.pk]), _asked(area=str(area.code or area.pk))))
@@ -74,16 +79,12 @@ def standing(partnership: Partnership, on: dt.date) -> Standing:
         tallies.append((None, Tally(dict(by_area[None]), QueryDict())))
     most = max((one.all for __, one in tallies), default=0)
     areas = tuple(AreaShare(area, one, most) for area, one in tallies)
-    return Standing(Tally(dict(whole), QueryDict()), areas, examples)
-
-
-def standing_of(organisation: Organisation, partnership: Partnership, on: dt.date) -> Tally:
-    """Return where the measures stand that the organisation leads or takes part in (1 query)."""
-    carried_out = Executor.objects.filter(organisation=organisation).values("measure")
-    measures: Any = Measure.objects.of(partnership).filter(pk__in=carried_out).with_status(on)
-    rows = measures.order_by().values("status").annotate(n=Count("pk"))
-    counts = {row["status"]: row["n"] for row in rows}
-    return Tally(counts, _asked(organisation=str(organisation.code or organisation.pk)))
+    return Standing(
+        tally=Tally(dict(whole), QueryDict()),
+        areas=areas,
+        examples=examples,
+        mine=None if organisation is None else Tally(dict(mine), _asked(organisation=str(organisation))),
+    )
 
 
 def _asked(**parameters: str) -> QueryDict:
