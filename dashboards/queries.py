@@ -48,6 +48,7 @@ class Overview:
     meetings: list[Meeting]
     projects: int
     example_projects: int
+    example_meetings: int
     late: list[Duty]
     next: list[Duty]
     meeting_count: int
@@ -80,6 +81,7 @@ def overview(partnership: Partnership, on: dt.date, mine: int | None = None) -> 
     counts = Partnership.objects.filter(pk=partnership.pk).aggregate(
         project_count=Count("projects", distinct=True),
         example_projects=Count("projects", filter=Q(projects__is_example=True), distinct=True),
+        example_meetings=Count("meetings", filter=Q(meetings__is_example=True), distinct=True),
         meeting_count=Count("meetings", distinct=True),
     )
     duties, trade = _duties(partnership, on), figures_page(partnership)
@@ -92,6 +94,7 @@ def overview(partnership: Partnership, on: dt.date, mine: int | None = None) -> 
         meetings=list(Meeting.objects.filter(partnership=partnership).for_list()[:3]),
         projects=counts["project_count"],
         example_projects=counts["example_projects"],
+        example_meetings=counts["example_meetings"],
         late=[duty for duty in duties if duty.is_late],
         next=[duty for duty in duties if not duty.is_late],
         meeting_count=counts["meeting_count"],

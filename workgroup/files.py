@@ -33,7 +33,7 @@ def meetings_file(request: HttpRequest) -> ListFile:
 def instructions_file(request: HttpRequest) -> ListFile:
     columns = [
         _("No."), _("Kind"), pgettext("outcome", "Text"), _("Meeting"), _("Date of the meeting"), _("Assignee"),
-        _("Deadline"), _("Agreement"), _("Project"), _("Target"), _("Sources"), _("Example"),
+        _("Deadline"), _("Measures"), _("Agreement"), _("Project"), _("Target"), _("Sources"), _("Example"),
     ]  # fmt: skip
     cells = (
         [
@@ -44,6 +44,7 @@ def instructions_file(request: HttpRequest) -> ListFile:
             period(outcome.meeting.held),
             str(outcome.assignee or outcome.assignee_text),
             period(outcome.deadline) if outcome.deadline else None,
+            ", ".join(measure.number for measure in outcome.measures.all()),
             *(str(one) if one else None for one in (outcome.agreement, outcome.project, outcome.target)),
             ", ".join(outcome.source_codes),
             yes_or_no(outcome.is_example),

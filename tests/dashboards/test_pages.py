@@ -138,13 +138,15 @@ def test_the_overview_tells_examples_from_facts(official):
     make.make_measure(plan=plan_of(partnership, is_example=True), is_example=True)
     project = make.make_project(partnership=partnership, is_example=True)
     make.make_milestone(project=project, planned="2090", is_example=True)
+    make.make_meeting(partnership=partnership, held="2090", is_example=True)
     official.cookies["language"] = "en"
 
     text = words(official)
 
-    assert "Among them are examples, not facts: 1 measure, 1 project" in text
-    assert text.count("Example") == 2  # the numbers, and the date
-    assert official.get("/projects/?is_example=true").status_code == 200
+    assert "Among them are examples, not facts: 1 measure 1 meeting 1 project" in text
+    assert text.count("Example") == 3  # the numbers, the date and the meeting
+    for path in ("/projects/", "/meetings/"):
+        assert official.get(f"{path}?is_example=true").status_code == 200
 
 
 def test_an_executor_sees_the_measures_of_the_own_organisation_and_nobody_else_does(official, cast, client_for):
