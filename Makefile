@@ -13,7 +13,7 @@ check messages: export DATABASE_URL := postgresql://nobody@localhost/nothing
 check messages: export REDIS_URL := redis://localhost
 check messages: export ALLOWED_HOSTS := cooperation.example
 
-.PHONY: run test check format bench lock messages environment tools built browser
+.PHONY: run test check format bench test-faults lock messages environment tools built browser
 .DEFAULT_GOAL := run
 
 run: built  ## everything, until Ctrl-C
@@ -38,6 +38,9 @@ format: tools  ## write the style that `check` wants
 bench: built  ## times of imports, pages, API and exports at size
 	@.ci/install requirements-bench.lock requirements.lock
 	@exec $(BIN) -m benchmarks
+
+test-faults: tools built  ## ten thousand mutated files of each kind, with the database (takes long)
+	@exec env TRADE_FILES=10000 $(BIN) -m pytest -s tests/trade/importing/test_mutated_files.py tests/trade/importing/test_mutated_files_change_nothing.py
 
 lock:  ## resolve the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock

@@ -13,6 +13,7 @@ from parties.periods import Period
 from trade import cube
 from trade.api.meta import selection_meta
 from trade.indicators import Amount, Answer
+from trade.models import Dataset
 from trade.selection import Selection
 
 
@@ -125,6 +126,33 @@ def structured(one: cube.Structure) -> dict[str, Any]:
     }
 
 
+def outlook(one: cube.Forecast, dataset: Dataset) -> dict[str, Any]:
+    """Return a target measured on the data."""
+    return {
+        "dataset": str(dataset.code),
+        "is_example": dataset.is_example,
+        "base": amount(one.base),
+        "base_difference": answer(one.base_difference),
+        "trailing": answer(one.trailing),
+        "before": answer(one.before),
+        "growth": answer(one.growth),
+        "next_year": answer(one.next_year),
+        "forecast": answer(one.expected),
+        "low": _aim(one.low),
+        "high": _aim(one.high),
+        "paces": [{"years": pace.years, "low": answer(pace.low), "high": answer(pace.high)} for pace in one.paces],
+    }
+
+
+def _aim(one: cube.Aim) -> dict[str, Any]:
+    return {
+        "aim": amount(one.aim),
+        "progress": answer(one.progress),
+        "required": answer(one.required),
+        "yearly": answer(one.yearly),
+    }
+
+
 def mirrored(one: cube.Mirror) -> dict[str, Any]:
     """Return both sides' figures, with the gap in three forms and its possible causes."""
     ours = one.ours
@@ -166,9 +194,7 @@ def _explanations(found: Iterable[cube.Explanation]) -> list[dict[str, Any]]:
     return [{"cause": str(one.cause.value), "text": str(one.cause.label), "is_known": one.is_known} for one in found]
 
 
-def gaps_in_words(found: cube.Cube) -> dict[str, str]:
+def gaps_in_words(incomplete: Iterable[cube.Gap]) -> dict[str, str]:
     """Return what is not loaded in full, for the sheet that describes the data."""
-    words = "; ".join(
-        f"{gap.flow} {gap.period}: {gap.months_present}/{gap.months_expected}" for gap in found.incomplete
-    )
+    words = "; ".join(f"{gap.flow} {gap.period}: {gap.months_present}/{gap.months_expected}" for gap in incomplete)
     return {_("months loaded of those expected"): words or _("all months are loaded")}

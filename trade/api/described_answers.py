@@ -10,6 +10,7 @@ from rest_framework import serializers
 from parties.api.schema import Errors
 from trade.api.formats import TYPES, format_parameters
 from trade.api.meta import DatasetMetaSerializer
+from trade.api.observations import ObservationPageSerializer
 
 _TEXTS = {
     "dataset": "code; else the dataset with the newest data of the reporter, real before examples",
@@ -215,12 +216,10 @@ def _described(serializer: type[serializers.Serializer[Any]], *more: OpenApiPara
     return {"parameters": [*SELECTED, *more], "responses": responses}
 
 
-def series(formats: tuple[str, ...]) -> dict[str, Any]:
-    """Describe sums."""
-    names = OpenApiParameter("include", str, enum=["names"], description="A column with the name beside each code.")
-    found = _described(SeriesAnswerSerializer, names, *format_parameters(formats))
+def _in_forms(serializer: type[serializers.Serializer[Any]], formats: tuple[str, ...], *more: OpenApiParameter) -> Any:
+    found = _described(serializer, *more, *format_parameters(formats))
     found["responses"] = {
-        (200, TYPES["json"]): SeriesAnswerSerializer,
+        (200, TYPES["json"]): serializer,
         **{(200, TYPES[name]): bytes for name in formats[1:]},
         413: found["responses"][413],
         429: OpenApiResponse(Errors, "As many files are being sent as may be; `Retry-After` says when to ask."),
@@ -228,30 +227,53 @@ def series(formats: tuple[str, ...]) -> dict[str, Any]:
     return found
 
 
-def ranks() -> dict[str, Any]:
+def series(formats: tuple[str, ...]) -> dict[str, Any]:
+    """Describe sums."""
+    names = OpenApiParameter("include", str, enum=["names"], description="A column with the name beside each code.")
+    return _in_forms(SeriesAnswerSerializer, formats, names)
+
+
+def lines(formats: tuple[str, ...]) -> dict[str, Any]:
+    """Describe the lines behind a figure."""
+    return _in_forms(
+        ObservationPageSerializer,
+        formats,
+        OpenApiParameter("include", str, enum=["names"], description="A column with the name beside each code."),
+        OpenApiParameter("cursor", str, description="A place in the list; take it from `next`."),
+        OpenApiParameter("page_size", int, description="Lines on a page."),
+        OpenApiParameter("count", str, enum=["1"], description="Count the lines on all pages."),
+    )
+
+
+def ranks(formats: tuple[str, ...]) -> dict[str, Any]:
     """Describe places."""
-    return _described(RanksAnswerSerializer, _WHOLE)
+    return _in_forms(RanksAnswerSerializer, formats, _WHOLE)
 
 
-def structure() -> dict[str, Any]:
+def structure(formats: tuple[str, ...]) -> dict[str, Any]:
     """Describe shares."""
-    return _described(StructureAnswerSerializer)
+    return _in_forms(StructureAnswerSerializer, formats)
 
 
-def mirror() -> dict[str, Any]:
+def mirror(formats: tuple[str, ...]) -> dict[str, Any]:
     """Describe both sides' figures."""
-    return _described(MirrorAnswerSerializer)
+    return _in_forms(MirrorAnswerSerializer, formats)
 
 
-def indicators() -> dict[str, Any]:
+INDICATORS = (
+    "growth", "growth_index", "contribution_to_growth", "turnover", "balance", "coverage", "relative_balance",
+    "share", "hhi", "unit_value", "rca", "yearly_rate", "trailing_12_months", "required_yearly_rate",
+    "required_growth", "progress", "forecast",
+)  # fmt: skip
+"""Names of the indicators that can be asked for."""
+
+
+def indicators(formats: tuple[str, ...]) -> dict[str, Any]:
     """Describe indicators."""
-    names = (
-        "growth", "growth_index", "contribution_to_growth", "turnover", "balance", "coverage", "relative_balance",
-        "unit_value", "rca",
-    )  # fmt: skip
-    return _described(
+    return _in_forms(
         IndicatorsAnswerSerializer,
-        OpenApiParameter("indicator", str, enum=names, description="Which one; growth without it."),
+        formats,
+        OpenApiParameter("indicator", str, enum=INDICATORS, description="Which one; growth without it."),
         _WHOLE,
         OpenApiParameter("reference", str, description="With indicator=rca: the reporter to compare with."),
     )

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from parties.api import CITED, HEAD, TAIL, ReadOnly, RowSerializer, SourcedSerializer
+from trade import cube
+from trade.api import answers
+from trade.api.described_answers import AmountSerializer, ComputedSerializer
 from trade.models import PublishedFigure, StructureNote, Target
 from trade.queries import FigureFilter, StructureNoteFilter, TargetFilter
+from trade.selection import Defaults, Selection
 
 
 class FigureSerializer(SourcedSerializer):
@@ -47,6 +54,53 @@ class TargetSerializer(SourcedSerializer):
         ]  # fmt: skip
 
 
+class AimSerializer(serializers.Serializer[Any]):
+    """One end of a target's range, measured on the trailing twelve months."""
+
+    aim = AmountSerializer()
+    progress = ComputedSerializer()
+    required = ComputedSerializer(help_text="Growth still required from the trailing twelve months.")
+    yearly = ComputedSerializer(help_text="Even yearly rate to the horizon; null where no date is named.")
+
+
+class PaceSerializer(serializers.Serializer[Any]):
+    """The even yearly rates from the base to both aims in so many years."""
+
+    years = serializers.IntegerField()
+    low = ComputedSerializer()
+    high = ComputedSerializer()
+
+
+class OutlookSerializer(serializers.Serializer[Any]):
+    """A target in numbers of the newest dataset of its trade."""
+
+    dataset = serializers.CharField()
+    is_example = serializers.BooleanField()
+    base = AmountSerializer()
+    base_difference = ComputedSerializer(help_text="What the data hold of the base period minus the base as published.")
+    trailing = ComputedSerializer()
+    before = ComputedSerializer(help_text="The twelve months before the trailing ones.")
+    growth = ComputedSerializer()
+    next_year = ComputedSerializer(help_text="The trailing twelve months carried on for a year at this growth.")
+    forecast = ComputedSerializer(help_text="The same to the horizon; null where no date is named.")
+    low = AimSerializer()
+    high = AimSerializer()
+    paces = PaceSerializer(many=True, help_text="Where no date is named: yearly rates for some spans.")
+
+
+class OneTargetSerializer(TargetSerializer):
+    outlook = serializers.SerializerMethodField(help_text="The target measured on the data.")
+
+    class Meta(TargetSerializer.Meta):
+        fields = [*TargetSerializer.Meta.fields, "outlook"]
+
+    @extend_schema_field(OutlookSerializer)
+    def get_outlook(self, target: Target) -> dict[str, Any]:
+        given = {"reporter": str(target.base.reporter.code), "partner": str(target.base.partner.code)}
+        selection = Selection.parse(given, defaults=Defaults(given["reporter"], given["partner"]))
+        return answers.outlook(cube.outlook(target, selection.dataset, ()), selection.dataset)
+
+
 class FigureViewSet(ReadOnly):
     """Published figures: each number as its source states it."""
 
@@ -64,8 +118,11 @@ class StructureNoteViewSet(ReadOnly):
 
 
 class TargetViewSet(ReadOnly):
-    """Targets: the base figure's value times a low to a high factor."""
+    """Targets: the base figure's value times a low to a high factor. A single one tells its outlook in the data."""
 
-    queryset = Target.objects.select_related("partnership", "base")
+    queryset = Target.objects.select_related("partnership", "base__reporter", "base__partner", "base__commodity")
     serializer_class = TargetSerializer
     filterset_class = TargetFilter
+
+    def get_serializer_class(self) -> Any:
+        return OneTargetSerializer if self.action == "retrieve" else super().get_serializer_class()

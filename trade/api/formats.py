@@ -17,6 +17,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from parties.api import Resource
+from trade.exports import parquet, texts, workbooks
+from trade.exports.columns import Sheet
 from trade.exports.downloads import (
     RETRY_AFTER,
     Busy,
@@ -136,6 +138,27 @@ def download(
     disposition = "inline" if kind == "jsonstat" else "attachment"
     response.headers["Content-Disposition"] = f'{disposition}; filename="{name}.{ending}"'
     return response
+
+
+def table_of(
+    request: Request, sheet: Sheet, name: str, kind: str, *, excel: bool, is_long: bool = False
+) -> HttpResponseBase:
+    """Answer with a table as CSV, NDJSON, XLSX or Parquet; a long one is sent while it is made."""
+
+    def body() -> Generator[bytes, None, None]:
+        if kind == "csv":
+            return texts.csv_of(sheet, excel=excel)
+        if kind == "ndjson":
+            return texts.lines_of(sheet)
+        return workbooks.workbook(sheet) if kind == "xlsx" else parquet.parquet_of(sheet)
+
+    return download(request, body if is_long else b"".join(body()), name, kind)
+
+
+def too_many_rows_in_words() -> str:
+    return _("A sheet holds %(largest)d rows. Ask for fewer months or partners, or take format=csv or parquet.") % {
+        "largest": workbooks.LARGEST
+    }
 
 
 def format_parameters(formats: tuple[str, ...]) -> list[OpenApiParameter]:

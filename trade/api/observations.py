@@ -19,7 +19,16 @@ from rest_framework.request import Request
 
 from parties.api import described
 from parties.api.schema import Errors
-from trade.api.formats import TYPES, Negotiated, TooLarge, chosen_format, download, excel_wanted, format_parameters
+from trade.api.formats import (
+    TYPES,
+    Negotiated,
+    TooLarge,
+    chosen_format,
+    download,
+    excel_wanted,
+    format_parameters,
+    too_many_rows_in_words,
+)
 from trade.api.meta import DatasetMetaSerializer, about, dataset_meta
 from trade.exports import observations as exported
 from trade.exports.workbooks import LARGEST
@@ -127,24 +136,24 @@ class ObservationsView(Negotiated):
         try:
             asked = read(given)
             excel = excel_wanted(request, self.kind)
-            answer = _Page.read(request, asked) if self.kind == "json" else None
+            answer = Page.read(request, asked) if self.kind == "json" else None
         except Unreadable as error:
             raise ValidationError(
                 {name: [ErrorDetail(message, code="invalid")] for name, message in error.errors.items()}
             ) from error
         if answer:
             return self.unless_known(request, answer.response)
-        return self.unless_known(request, lambda: _file(request, asked, self.kind, excel))
+        return self.unless_known(request, lambda: file_of(request, asked, self.kind, excel))
 
 
-class _Page:
+class Page:
     """One page of JSON, put together from what the database wrote."""
 
     def __init__(self, request: Request, asked: Asked, size: int, place: Place | None, counted: bool) -> None:
         self.request, self.asked, self.size, self.place, self.counted = request, asked, size, place, counted
 
     @classmethod
-    def read(cls, request: Request, asked: Asked) -> _Page:
+    def read(cls, request: Request, asked: Asked) -> Page:
         """Read size, place and count; raise `Unreadable`."""
         params = request.query_params
         size = params.get("page_size", str(USUAL_SIZE))
@@ -192,11 +201,11 @@ class _Page:
         )
 
 
-def _file(request: Request, asked: Asked, kind: str, excel: bool) -> HttpResponseBase:
+def file_of(request: Request, asked: Asked, kind: str, excel: bool, what: str = "observations") -> HttpResponseBase:
     """Answer with all lines as a file."""
     codes = "-".join(one.code for one in asked.datasets) if len(asked.datasets) == 1 else "all"
     newest = asked.vintage or max((one.vintage or 0 for one in asked.datasets), default=0)
-    name = f"trade-observations-{codes}-v{newest}"
+    name = f"trade-{what}-{codes}-v{newest}"
     if request.method == "HEAD":
         return download(request, b"", name, kind)
     if kind == "csv":
@@ -208,8 +217,5 @@ def _file(request: Request, asked: Asked, kind: str, excel: bool) -> HttpRespons
     if kind == "parquet":
         return download(request, lambda: exported.as_parquet(asked, lines), name, kind)
     if asked.count(LARGEST + 1) > LARGEST:
-        raise TooLarge(
-            _("A sheet holds %(largest)d rows. Ask for fewer months or partners, or take format=csv or parquet.")
-            % {"largest": LARGEST}
-        )
+        raise TooLarge(too_many_rows_in_words())
     return download(request, lambda: exported.as_workbook(asked, lines), name, kind)

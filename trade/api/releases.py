@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import connection
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +22,11 @@ from parties.models import Side
 from parties.periods import Period
 from trade.api.answers import number
 from trade.models import Dataset, Release
-from trade.observations import ORDER, Place, Unreadable
+from trade.observations import Place, Unreadable
+from trade.observations.changes import CHANGED, DISAPPEARED, NEW, Between, place_after
 
 USUAL_SIZE, LARGEST_SIZE = 100, 1000
-KINDS = ("new", "changed", "disappeared")
+KINDS = (NEW, CHANGED, DISAPPEARED)
 
 
 class DatasetSerializer(RecordSerializer):
@@ -112,49 +112,26 @@ class ChangeSerializer(serializers.Serializer[Any]):
 
 
 class ChangesSerializer(serializers.Serializer[Any]):
-    """A page of what a release changed, in the order of keys."""
+    """A page of what a release changed, in the order of keys; `against` is the release that it is compared with."""
 
     release = serializers.IntegerField()
+    against = serializers.IntegerField(allow_null=True)
     dataset = serializers.CharField()
     is_example = serializers.BooleanField()
     next = serializers.URLField(allow_null=True)
     results = ChangeSerializer(many=True)
 
 
-_KEY = ORDER[1:]
-_SAME = " AND ".join(f"other.{name} = one.{name}" for name in ORDER)
-# A release closes what it replaces: of a line that changed, the version that it opened and the one that it closed.
-_CHANGES = f"""
-    SELECT {", ".join(_KEY)}, old_value, new_value, old_net_kg, new_net_kg, old_quantity, new_quantity, is_new, is_old
-    FROM (
-        SELECT one.*, old.value AS old_value, one.value AS new_value, old.net_kg AS old_net_kg,
-               one.net_kg AS new_net_kg, old.quantity AS old_quantity, one.quantity AS new_quantity,
-               true AS is_new, old.line IS NOT NULL AS is_old
-        FROM trade_observation AS one LEFT JOIN LATERAL (
-            SELECT * FROM trade_observation AS other WHERE {_SAME} AND other.closed = %(release)s LIMIT 1
-        ) AS old ON true
-        WHERE one.dataset_id = %(dataset)s AND one.period BETWEEN %(first)s AND %(last)s AND one.opened = %(release)s
-        UNION ALL
-        SELECT one.*, value, NULL, net_kg, NULL, quantity, NULL, false, true
-        FROM trade_observation AS one
-        WHERE one.dataset_id = %(dataset)s AND one.period BETWEEN %(first)s AND %(last)s AND one.closed = %(release)s
-            AND NOT EXISTS (SELECT FROM trade_observation AS other WHERE {_SAME} AND other.opened = %(release)s)
-    ) AS changes
-    WHERE (%(kind)s = '' OR %(kind)s = CASE WHEN is_new AND is_old THEN 'changed' WHEN is_new THEN 'new'
-        ELSE 'disappeared' END) {{beyond}}
-    ORDER BY {", ".join(_KEY)} LIMIT %(limit)s
-"""  # noqa: S608
-
-
 class DiffView(Resource):
-    """What a release changed in its dataset: each line before and after it."""
+    """What a release changed in its dataset, or what lies between it and another one: each line before and after."""
 
     def allowed_parameters(self) -> tuple[str, ...]:
-        return ("kind", "cursor", "page_size")
+        return ("against", "kind", "cursor", "page_size")
 
     @described(
         operation_id="trade_releases_diff",
         parameters=[
+            OpenApiParameter("against", int, description="Another release of the dataset to compare with."),
             OpenApiParameter("kind", str, enum=KINDS, description="Only these changes."),
             OpenApiParameter("page_size", int, description=f"Lines on a page, 1 to {LARGEST_SIZE}."),
             OpenApiParameter("cursor", str, description="A place in the list; take it from `next`."),
@@ -180,54 +157,46 @@ class DiffView(Resource):
                 place = Place.of_key(params["cursor"])
             except Unreadable as error:
                 raise ValidationError({"cursor": [ErrorDetail(error.errors["cursor"], code="invalid")]}) from error
-        rows = _changes(release, kind, place, int(size) + 1)
+        other = self._other(release, params.get("against"))
+        between = Between.of(release, other) if other else Between.made_by(release)
+        rows = between.rows(kind, place, int(size) + 1)
         more, rows = len(rows) > int(size), rows[: int(size)]
         following = None
         if more:
-            own = Place((release.dataset_id, *rows[-1][: len(_KEY)])).text()
-            kept = {**params.dict(), "cursor": own}
+            kept = {**params.dict(), "cursor": place_after(release.dataset_id, rows[-1]).text()}
             following = request.build_absolute_uri(f"{request.path}?{urlencode(kept)}")
         return {
             "release": release.pk,
+            "against": other and other.pk,
             "dataset": release.dataset.code,
             "is_example": release.is_example or release.dataset.is_example,
             "next": following,
             "results": [_shown(row) for row in rows],
         }
 
-
-def _changes(release: Release, kind: str, place: Place | None, limit: int) -> list[tuple[Any, ...]]:
-    """Return changes in the order of keys, after a place (1 query)."""
-    values: dict[str, Any] = {
-        "release": release.pk,
-        "dataset": release.dataset_id,
-        "first": release.first_month,
-        "last": release.last_month,
-        "kind": kind,
-        "limit": limit,
-    }
-    beyond = ""
-    if place:
-        beyond = f"AND ({', '.join(_KEY)}) > ({', '.join(f'%(p_{name})s' for name in _KEY)})"
-        values |= {f"p_{name}": value for name, value in zip(_KEY, place.values[1:], strict=True)}
-    with connection.cursor() as cursor:
-        cursor.execute(_CHANGES.format(beyond=beyond), values)
-        return cursor.fetchall()
+    def _other(self, release: Release, given: str | None) -> Release | None:
+        """Return the release to compare with; raise 400 unless it is another one of the same dataset."""
+        if given is None:
+            return None
+        number = int(given) if given.isascii() and given.isdigit() and len(given) <= 9 else 0
+        found = Release.objects.filter(dataset=release.dataset_id, pk=number).exclude(pk=release.pk).first()
+        if found is None:
+            message = _("Give the number of another release of this dataset.")
+            raise ValidationError({"against": [ErrorDetail(str(message), code="invalid")]})
+        return found
 
 
-def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
-    key: dict[str, Any] = dict(zip(_KEY, row, strict=False))
-    figures, (is_new, is_old) = row[len(_KEY) : -2], row[-2:]
-    first: dt.date = key["period"]
-    names = [f"{age}_{name}" for name in ("value_usd", "net_kg", "quantity") for age in ("old", "new")]
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    first: dt.date = row["period"]
+    figures = {"value_usd": "value", "net_kg": "net_kg", "quantity": "quantity"}
     return {
-        "kind": ("changed" if is_old else "new") if is_new else "disappeared",
-        "period": str(Period.months(first.year, first.month, key["months"])),
-        "months": key["months"],
-        "reporter": key["reporter"],
-        "partner": key["partner"],
-        "flow": key["flow"],
-        "goods": key["commodity"],
-        "unit": key["unit"],
-        **{name: number(value) for name, value in zip(names, figures, strict=True)},
+        "kind": row["kind"],
+        "period": str(Period.months(first.year, first.month, row["months"])),
+        "months": row["months"],
+        "reporter": row["reporter"],
+        "partner": row["partner"],
+        "flow": row["flow"],
+        "goods": row["commodity"],
+        "unit": row["unit"],
+        **{f"{age}_{shown}": number(row[f"{age}_{name}"]) for shown, name in figures.items() for age in ("old", "new")},
     }

@@ -17,6 +17,8 @@ from trade.selection import Selection
 
 CELL_LIMIT = 100_000
 """Cells of one answer; a larger question is refused, never cut off."""
+PLACES_LIMIT = 400_000
+"""Series of an answer that is read period by period; more would not fit into the memory of a worker."""
 
 
 class UnitsDiffer(Exception):

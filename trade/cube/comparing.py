@@ -15,6 +15,8 @@ from trade.indicators.answers import Amount, Answer, Reason
 from trade.selection import Selection, shifted
 
 BASE_UNITS = {"value": "USD", "net_kg": "KG"}
+Place = tuple[str, str, str]
+"""Partner, flow, goods."""
 REST = "_REST"
 """The code of what a breakdown leaves over: hidden in the total, or not told apart by the lines."""
 
@@ -100,13 +102,16 @@ def contributions(selection: Selection) -> Mapping[tuple[str, str, str], Answer]
     return amounts.contributions(pairs, whole)  # type: ignore[arg-type, return-value]
 
 
-def balances(selection: Selection) -> tuple[Balance, ...]:
-    """Return turnover, balance, coverage and relative balance of each place and period (at most 5 queries)."""
+def balances(selection: Selection, *, whole: bool = False) -> tuple[Balance, ...]:
+    """Return turnover, balance, coverage and relative balance of each place and period (at most 5 queries).
+
+    `whole` takes the range of months as one period.
+    """
     split = selection.but(
         flow="T", by=tuple(name for name in ("partner", "goods", "flow") if name in (*selection.by, "flow"))
     )
     flows: dict[tuple[str, str, Period], dict[str, Amount]] = {}
-    for cell in series(split).cells:
+    for cell in (totals if whole else series)(split).cells:
         flows.setdefault((cell.partner, cell.goods, cell.period), {})[cell.flow] = amount(cell, split)
     return tuple(
         Balance(
@@ -122,22 +127,57 @@ def balances(selection: Selection) -> tuple[Balance, ...]:
     )
 
 
-def unit_values(selection: Selection) -> tuple[UnitValue, ...]:
+def unit_values(selection: Selection, *, whole: bool = False) -> tuple[UnitValue, ...]:
     """Return the value per kilogram (or per unit: measure=quantity) of each cell (at most 10 queries).
 
-    Only for one code of HS / TN VED a cell: a mean over different goods is arithmetic, not a price.
+    `whole` takes the range of months as one period. Only for one code of HS / TN VED a cell: a mean over different
+    goods is arithmetic, not a price.
     """
     measure = selection.measure if selection.measure != "value" else "net_kg"
     money = selection.but(measure="value", unit="USD")
+    find = totals if whole else series
     below = selection.but(measure=measure, unit=selection.unit if measure == selection.measure else "KG")
-    quantities = {(cell.partner, cell.flow, cell.goods, cell.period): cell for cell in series(below).cells}
+    quantities = {(cell.partner, cell.flow, cell.goods, cell.period): cell for cell in find(below).cells}
     found = []
     in_unit = below.unit or None if measure == "quantity" else None  # the money of just the lines that are counted
-    for cell in series(money, in_unit=in_unit).cells:
+    for cell in find(money, in_unit=in_unit).cells:
         other = quantities.get((cell.partner, cell.flow, cell.goods, cell.period))
         if other:
             found.append(UnitValue(cell, amounts.unit_value(amount(cell, money), amount(other, below))))
     return tuple(found)
+
+
+def yearly_rates(selection: Selection) -> Mapping[Place, Answer]:
+    """Return the even yearly growth of each place, from the first to the last period of the range (at most 5 queries).
+
+    The first is the oldest one of the same months of the year as the last.
+    """
+    found = {}
+    for place, cells in _by_place(series(selection).cells).items():
+        last = cells[-1]
+        first = next(cell for cell in cells if cell.period.starts.month == last.period.starts.month)
+        years = last.period.starts.year - first.period.starts.year
+        found[place] = amounts.yearly_rate(amount(last, selection), amount(first, selection), years)
+    return found
+
+
+def trailing_years(selection: Selection) -> Mapping[Place, Answer]:
+    """Return the newest twelve months in a row that are known of each place, up to the end of the range.
+
+    A shorter range reaches back two years. At most 5 queries.
+    """
+    first = min(selection.first, shifted(selection.last, -23))
+    monthly = selection.but(frequency="M", first=first)
+    cells = _by_place(series(monthly).cells)
+    return {place: amounts.trailing([amount(cell, monthly) for cell in row]) for place, row in cells.items()}
+
+
+def _by_place(cells: Iterable[Cell]) -> dict[Place, list[Cell]]:
+    """Return cells by (partner, flow, goods), oldest first."""
+    found: dict[Place, list[Cell]] = {}
+    for cell in sorted(cells, key=lambda one: one.period):
+        found.setdefault((cell.partner, cell.flow, cell.goods), []).append(cell)
+    return found
 
 
 def advantages(selection: Selection, reference: Selection) -> Mapping[tuple[str, str], tuple[Answer, Answer]]:

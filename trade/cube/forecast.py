@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from trade.cube.cells import Cube
 from trade.cube.comparing import amount
 from trade.cube.mirror import published_amount
@@ -15,8 +17,11 @@ from trade.cube.series import series
 from trade.indicators import TargetOutlook, amounts
 from trade.indicators import outlook as published_outlook
 from trade.indicators.answers import HUNDRED, ONE, PERCENT, Amount, Answer, Formula, Reason, combined
-from trade.models import Dataset, PublishedFigure, Target
+from trade.models import Commodity, Dataset, PublishedFigure, Target
 from trade.selection import Selection, held, months_between, shifted
+
+MEDIUM_TERM = (3, 6)
+"""Years between which Russian strategic planning speaks of the medium term (Law 172-FZ of 28.06.2014, article 3)."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,15 @@ class Aim:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """The even yearly rates, per cent, from the base to both aims in so many years."""
+
+    years: int
+    low: Answer
+    high: Answer
+
+
+@dataclass(frozen=True)
 class Forecast:
     """A target in numbers of the data. The base stays the published figure, with its precision.
 
@@ -42,7 +56,8 @@ class Forecast:
     base             the published base in US dollars or kilograms
     base_difference  what the data hold of the base period, minus the base as published
     trailing         the newest 12 months in a row; `before` the 12 before them; `growth` of one on the other
-    expected         the trailing twelve months carried on at that growth to the horizon
+    expected         the trailing twelve months carried on at that growth to the horizon; `next_year` one year on
+    paces            where the target names no date: the even yearly rates that some spans would take
     """
 
     target: Target
@@ -52,9 +67,24 @@ class Forecast:
     trailing: Answer
     before: Answer
     growth: Answer
+    next_year: Answer
     expected: Answer
     low: Aim
     high: Aim
+    paces: tuple[Pace, ...]
+
+
+def targets_of(selection: Selection) -> QuerySet[Target]:
+    """Return the targets about all goods of the trade that is asked for, the first set first."""
+    if selection.goods:
+        return Target.objects.none()
+    aims = Target.objects.filter(
+        base__reporter__code=selection.reporter,
+        base__partner__code=",".join(selection.partners),
+        base__commodity__classification=Commodity.Classification.TOTAL,
+    )
+    bases = aims.select_related("base__reporter", "base__partner", "base__commodity", "partnership")
+    return bases.order_by("set_on", "pk")
 
 
 def outlook(
@@ -80,9 +110,11 @@ def outlook(
         trailing=trailing,
         before=before,
         growth=growth,
+        next_year=amounts.carried_on(trailing, growth, ONE),
         expected=_expected(target, trailing, growth),
         low=_aim(target, base, trailing, target.low_factor),
         high=_aim(target, base, trailing, target.high_factor),
+        paces=_paces(target, base),
     )
 
 
@@ -165,13 +197,29 @@ def _years_left(target: Target, trailing: Answer) -> Decimal | Reason:
 
 def _expected(target: Target, trailing: Answer, growth: Answer) -> Answer:
     years = _years_left(target, trailing)
-    now, rate = trailing.numerator, growth.value
-    reason = trailing.reason or growth.reason or (years if isinstance(years, Reason) else None)
-    if reason is None and rate is not None and rate <= -HUNDRED:
-        reason = Reason.SIGNS_DIFFER
-    if reason or now is None or now.value is None or rate is None or isinstance(years, Reason):
-        return Answer(Formula.TRAILING, None, trailing.unit, now, growth.denominator, reason=reason)
-    return Answer(Formula.TRAILING, now.value * (ONE + rate / HUNDRED) ** years, now.unit, now, growth.denominator)
+    if isinstance(years, Reason):
+        return Answer(
+            Formula.FORECAST,
+            None,
+            trailing.unit,
+            trailing.numerator,
+            growth.denominator,
+            reason=trailing.reason or years,
+        )
+    return amounts.carried_on(trailing, growth, years)
+
+
+def _paces(target: Target, base: Amount) -> tuple[Pace, ...]:
+    if target.due is not None or base.value is None:
+        return ()
+    return tuple(
+        Pace(
+            years,
+            amounts.even_rate(Formula.YEARLY_RATE_LOW, target.low_factor, years, base),
+            amounts.even_rate(Formula.YEARLY_RATE_HIGH, target.high_factor, years, base),
+        )
+        for years in MEDIUM_TERM
+    )
 
 
 def _aim(target: Target, base: Amount, trailing: Answer, factor: Decimal) -> Aim:

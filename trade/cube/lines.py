@@ -104,6 +104,17 @@ def lines(selection: Selection, *, after: str | None = None, limit: int = 100) -
     return Lines(selection, rows, releases, _cursor(rows[-1]) if len(found) > limit else None)
 
 
+def statement(selection: Selection) -> tuple[str, dict[str, object]]:
+    """Return the SQL of all these lines, with every column of an observation, and its values (at most 6 queries)."""
+    question = Question(selection, Spans.of(selection))
+    return f"SELECT * FROM {question.all_lines('line.*')}", question.parameters  # noqa: S608
+
+
+def units(selection: Selection) -> list[str]:
+    """Return the OKEI codes in which lines of the goods asked for state quantities (at most 4 queries)."""
+    return Question(selection, Spans.of(selection)).units()
+
+
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{0,20}", re.ASCII)
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from trade.cube.cells import CELL_LIMIT, TooManyCells
+from trade.cube.cells import CELL_LIMIT, PLACES_LIMIT, TooManyCells
 from trade.cube.spans import Coverage, Spans, vintage
 from trade.goods import HIDDEN_CHAPTER, Classes, groups, level_of, sections
 from trade.models import HIDDEN, TOTAL, WORLD
@@ -68,9 +68,17 @@ class Question:
     """A selection made ready for SQL: conditions, parameters, classes of goods, vintage."""
 
     def __init__(
-        self, selection: Selection, spans: Spans, *, sifts_partners: bool = True, in_unit: str | None = None
+        self,
+        selection: Selection,
+        spans: Spans,
+        *,
+        sifts_partners: bool = True,
+        in_unit: str | None = None,
+        known_at: int | None = None,
     ) -> None:
         """Prepare (at most 3 queries: vintage, sections, groups).
+
+        `known_at` is the vintage where it is known already.
 
         `in_unit` keeps to lines in one supplementary unit, as a selection of quantities does that names its unit.
 
@@ -78,7 +86,7 @@ class Question:
         them out.
         """
         self.selection, self.spans, self.sifts_partners = selection, spans, sifts_partners
-        self.vintage = vintage(selection)
+        self.vintage = known_at or vintage(selection)
         self.level = selection.level
         self.by_goods = "goods" in selection.by
         self.classes = self._classes()
@@ -95,6 +103,7 @@ class Question:
             "together": ",".join(selection.partners) or WORLD,
             "vintage": self.vintage,
             "limit": CELL_LIMIT + 1,
+            "places": PLACES_LIMIT + 1,
         }
         if selection.measure == "quantity" and selection.unit:
             in_unit = selection.unit
@@ -203,10 +212,20 @@ class Question:
         )
         return f"coalesce({', '.join(parts)}, false)"
 
-    def groups(self) -> list[Group]:
+    def groups(self, *, limited: bool = True) -> list[Group]:
         """Return what the selection adds up (1 query); raise `TooManyCells` where that is too much."""
-        found = [Group(*row) for row in self.rows(f"{self.sums()} LIMIT %(limit)s")]
-        if len(found) > CELL_LIMIT:
+        limit = " LIMIT %(limit)s" if limited else ""
+        found = [Group(*row) for row in self.rows(f"{self.sums()}{limit}")]
+        if limited and len(found) > CELL_LIMIT:
+            raise TooManyCells
+        return found
+
+    def places(self) -> list[tuple[str, str, str, bool]]:
+        """Return partner, flow and goods of all sums, and whether the goods are hidden (1 query)."""
+        found = self.rows(
+            f"SELECT DISTINCT partner, flow, goods, is_hidden FROM ({self.sums(bare=True)}) AS sums LIMIT %(places)s"
+        )
+        if len(found) > PLACES_LIMIT:
             raise TooManyCells
         return found
 
@@ -226,6 +245,12 @@ class Question:
             f" FROM (SELECT {place}, opened, {', '.join(figures)} FROM {source}"
             f" GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) AS by_release GROUP BY {_PLACE}"
         )
+
+    def units(self) -> list[str]:
+        """Return the units in which lines of the goods asked for state a quantity (1 query)."""
+        condition = f"{self.partner_condition} AND unit <> '' AND {self._restriction(with_hidden=False)}"
+        lines = self._visible("trade_observation", ("unit",), condition)
+        return [unit for (unit,) in self.rows(f"SELECT DISTINCT unit FROM {lines} AS line ORDER BY unit")]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
@@ -339,6 +364,32 @@ class Question:
         trade at several levels, the levels of all files in the selection are compared before.
         """
         names = [name if name != "release_id" else "opened" for name in columns]
+        condition, level = self._behind()
+        cells = ", ".join(names)
+        page = f" AND {after} ORDER BY {LINE_KEY} LIMIT %(size)s"
+        coarsest = self._each(
+            "other", "min(level)", f"other.partner = line.partner AND level >= {level}", "least({}, {})"
+        )
+        found = self.rows(
+            f"WITH page AS MATERIALIZED (SELECT * FROM {self._known(cells, condition + page)} AS line"
+            f" ORDER BY {LINE_KEY} LIMIT %(size)s), held AS MATERIALIZED (SELECT {_FILE}, {coarsest} AS coarsest"
+            f" FROM (SELECT DISTINCT {_FILE} FROM page) AS line)"
+            f" SELECT {cells}, level = coarsest FROM page JOIN held USING ({_FILE}) ORDER BY {LINE_KEY}"
+        )
+        if not all(row[-1] for row in found):
+            found = self.rows(f"SELECT {cells}, true FROM {self.all_lines(cells)}{page}")
+        return [row[:-1] for row in found]
+
+    def all_lines(self, cells: str) -> str:
+        """SQL: all lines that the sums add up, as a table with a condition; its values are `parameters` (1 query)."""
+        condition, __ = self._behind()
+        return (
+            f"(SELECT *, min(level) OVER (PARTITION BY {_FILE}) AS coarsest"
+            f" FROM {self._known(cells, condition)} AS line) AS line WHERE level = coarsest"
+        )
+
+    def _behind(self) -> tuple[str, int]:
+        """SQL: the condition of the lines of every level that may count, and the coarsest such level."""
         level = 0 if self.level == "total" else max(self.digits, 2)
         selection = self.selection
         partners = self.partner_condition
@@ -352,24 +403,7 @@ class Question:
             f" AND period BETWEEN %(first)s AND %(last)s AND {partners} AND level >= {level} AND {is_stated}"
             f" AND {self._restriction(with_hidden=False)} AND {self._counted()}"
         )
-        condition += self.in_unit
-        cells = ", ".join(names)
-        page = f" AND {after} ORDER BY {LINE_KEY} LIMIT %(size)s"
-        coarsest = self._each(
-            "other", "min(level)", f"other.partner = line.partner AND level >= {level}", "least({}, {})"
-        )
-        found = self.rows(
-            f"WITH page AS MATERIALIZED (SELECT * FROM {self._known(cells, condition + page)} AS line"
-            f" ORDER BY {LINE_KEY} LIMIT %(size)s), held AS MATERIALIZED (SELECT {_FILE}, {coarsest} AS coarsest"
-            f" FROM (SELECT DISTINCT {_FILE} FROM page) AS line)"
-            f" SELECT {cells}, level = coarsest FROM page JOIN held USING ({_FILE}) ORDER BY {LINE_KEY}"
-        )
-        if not all(row[-1] for row in found):
-            found = self.rows(
-                f"SELECT {cells}, true FROM (SELECT *, min(level) OVER (PARTITION BY {_FILE}) AS coarsest"
-                f" FROM {self._known(cells, condition)} AS line) AS line WHERE level = coarsest{page}"
-            )
-        return [row[:-1] for row in found]
+        return condition + self.in_unit, level
 
     def _known(self, cells: str, condition: str) -> str:
         """SQL: lines that meet a condition and are known at the vintage; each half in the order of its own index."""

@@ -10,10 +10,11 @@ from decimal import Decimal
 from parties.periods import Period
 from trade.cube.cells import CELL_LIMIT, Cell, Cube, Gap, TooManyCells, UnitsDiffer
 from trade.cube.reading import Group, Question, restricted
-from trade.cube.spans import Coverage, Spans
+from trade.cube.spans import Coverage, Spans, vintage
 from trade.goods import HIDDEN_CHAPTER
 from trade.indicators.answers import Reason
 from trade.models import HIDDEN, TOTAL, WORLD
+from trade.releases.vintages import newest
 from trade.selection import Selection
 
 ZERO = Decimal(0)
@@ -30,12 +31,12 @@ def series(selection: Selection, *, in_unit: str | None = None) -> Cube:
     return _answer(selection, Spans.of(selection), in_unit)
 
 
-def totals(selection: Selection) -> Cube:
+def totals(selection: Selection, *, in_unit: str | None = None) -> Cube:
     """Return the same with all months of the selection as one period: January to September of 2025, say.
 
     At most 5 queries; raises `UnitsDiffer` and `TooManyCells`.
     """
-    return _answer(selection, Spans.whole(selection))
+    return _answer(selection, Spans.whole(selection), in_unit)
 
 
 def _answer(selection: Selection, spans: Spans, in_unit: str | None = None) -> Cube:
@@ -53,6 +54,59 @@ def _answer(selection: Selection, spans: Spans, in_unit: str | None = None) -> C
         tuple(board.gaps()),
         coverage,
     )
+
+
+@dataclass(frozen=True)
+class LongSeries:
+    """A series of any number of cells, which come block of periods by block of periods while they are read.
+
+    `places` are the (partner, flow, goods) of all cells; `count` is the number of cells.
+    """
+
+    selection: Selection
+    vintage: int | None
+    places: tuple[Key, ...]
+    incomplete: tuple[Gap, ...]
+    cells: Iterator[Cell]
+
+    @property
+    def count(self) -> int:
+        return len(self.places) * len(self.selection.periods)
+
+
+def long_series(selection: Selection) -> LongSeries:
+    """Return what is asked for without a limit of cells, of one vintage (at most 6 queries and 1 for each block).
+
+    A block has at most `CELL_LIMIT` cells, or one period. Raises `TooManyCells` beyond `PLACES_LIMIT` series.
+    """
+    spans = Spans.of(selection)
+    known_at = vintage(selection) or newest(selection.dataset.pk)  # releases that come meanwhile do not count
+    question = Question(selection, spans, known_at=known_at)
+    coverage = question.coverage()
+    board = _Board(question, coverage)
+    for partner, flow, goods, is_hidden in question.places():
+        board.know(partner, flow, goods, is_hidden)
+    places = board.places()
+    size = max(CELL_LIMIT // max(len(places), 1), 1)
+    blocks = (spans.periods[start : start + size] for start in range(0, len(spans.periods), size))
+    cells = (
+        cell for block in blocks for cell in _block(selection, Spans(block, spans.count), known_at, coverage, places)
+    )
+    return LongSeries(selection, question.vintage, tuple(places), tuple(board.gaps()), cells)
+
+
+def _block(
+    selection: Selection, spans: Spans, known_at: int | None, coverage: Coverage, places: Iterable[Key]
+) -> Iterator[Cell]:
+    """Yield the cells of some periods."""
+    months = {"first": spans.periods[0].starts, "last": spans.periods[-1].ends.replace(day=1)}
+    question = Question(selection.but(**months), spans, known_at=known_at)
+    board = _Board(question, coverage)
+    for group in question.groups(limited=False):
+        board.add(group)
+    for place in places:
+        for period in spans.periods:
+            yield board.cell(*place, period)
 
 
 @dataclass(slots=True)
@@ -124,9 +178,16 @@ class _Board:
             self.hidden[place] = self.hidden.get(place, ZERO) + (group.value or ZERO)
             if not self._is_asked_for(group.goods):
                 return
-        goods = group.goods if self.question.by_goods else self.together
-        sums = self.sums[group.partner, group.flow, goods]
+        sums = self.sums[self._place(group.partner, group.flow, group.goods)]
         sums.setdefault((period, is_monthly), _Sum()).take(group)
+
+    def know(self, partner: str, flow: str, goods: str, is_hidden: bool) -> None:
+        """Count on a series whose sums come later."""
+        if not is_hidden or self._is_asked_for(goods):
+            self.sums[self._place(partner, flow, goods)]  # an empty entry
+
+    def _place(self, partner: str, flow: str, goods: str) -> Key:
+        return partner, flow, goods if self.question.by_goods else self.together
 
     def _is_asked_for(self, goods: str) -> bool:
         """Tell whether hidden goods are among the codes named: by their own code or by their chapter."""
@@ -137,14 +198,14 @@ class _Board:
 
     def cells(self) -> Iterator[Cell]:
         """Yield the cells, by partner, goods and flow, oldest period first."""
-        keys = self._keys()
+        keys = self.places()
         if len(keys) * len(self.spans.periods) > CELL_LIMIT:
             raise TooManyCells
         for partner, flow, goods in keys:
             for period in self.spans.periods:
-                yield self._cell(partner, flow, goods, period)
+                yield self.cell(partner, flow, goods, period)
 
-    def _keys(self) -> list[Key]:
+    def places(self) -> list[Key]:
         """Return partner, flow and goods of all series: those that have lines, and those named."""
         selection = self.selection
         found = {(partner, goods) for partner, __, goods in self.sums}
@@ -157,7 +218,7 @@ class _Board:
         flows = selection.flows if "flow" in selection.by else (selection.flow,)
         return [(partner, flow, goods) for partner, goods in sorted(found) for flow in flows]
 
-    def _cell(self, partner: str, flow: str, goods: str, period: Period) -> Cell:
+    def cell(self, partner: str, flow: str, goods: str, period: Period) -> Cell:
         flows = self.selection.flows if flow in ("T", "B") else (flow,)
         parts = [self._part((partner, one, goods), period) for one in flows]
         sign = -1 if flow == "B" else 1

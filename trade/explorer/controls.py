@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from trade import cube
 from trade.explorer import wording
 from trade.explorer.names import Names
 from trade.goods import LEVELS
@@ -23,6 +24,7 @@ from trade.wording import unit_name
 SPLIT = "split"
 """The field of the form that says what is broken down: nothing, flow, partner, or goods at a level."""
 _GOODS_LEVELS = LEVELS[1:]
+_COUNTED_LEVELS = ("4", "6", "8", "10")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Controls:
 
 
 def controls(selection: Selection, names: Names) -> Controls:
-    """Return the sentence for a selection (no query)."""
+    """Return the sentence for a selection (no query; where it names fine goods at most 4, for their units)."""
     asked = selection.parameters()
     partner = asked["partner"]
     partners = [(ALL, _("all partners")), *names.countries]
@@ -68,8 +70,10 @@ def controls(selection: Selection, names: Names) -> Controls:
         *((level, wording.level_name(level)) for level in _GOODS_LEVELS),
     ]
     units = [(unit, _unit(unit)) for measure in UNITS.values() for unit in measure]
-    if selection.unit not in dict(units):
-        units.append((selection.unit, wording.unit_words(selection)))
+    counted_in = cube.units(selection) if _can_be_counted(selection.goods, split) and selection.goods else []
+    if selection.measure == "quantity" and selection.unit not in counted_in:
+        counted_in.append(selection.unit)
+    units += [(unit, names.units.get(unit) or unit) for unit in counted_in]
     return Controls(
         flows=_choices([(flow, wording.flow_name(flow)) for flow in FLOWS], selection.flow),
         frequencies=_choices(
@@ -87,6 +91,11 @@ def controls(selection: Selection, names: Names) -> Controls:
         as_of=asked.get("as_of", ""),
         kept=[("reporter", selection.reporter)],
     )
+
+
+def _can_be_counted(goods: Sequence[str], split: str) -> bool:
+    """Tell whether quantities exist: they do for goods of 4 and more digits."""
+    return split in _COUNTED_LEVELS or (bool(goods) and all(code.isdigit() and len(code) >= 4 for code in goods))
 
 
 def _choices(pairs: Sequence[tuple[str, str]], chosen: str) -> list[Choice]:
@@ -112,5 +121,9 @@ def address_of(params: QueryDict) -> str:
         given["by"] = split
     if split != "group":
         given.pop("grouping", None)
-    measure = next((measure for measure, units in UNITS.items() if given.get("unit") in units), "")
+    unit = given.get("unit", "")
+    measure = next((measure for measure, units in UNITS.items() if unit in units), "quantity" if unit else "")
+    goods = [code.strip() for code in given.get("goods", "").split(",") if code.strip()]
+    if measure == "quantity" and (given.get("flow") == "B" or not _can_be_counted(goods, split)):
+        measure = given["unit"] = ""  # the unit was that of goods asked for before
     return urlencode({name: value for name, value in {**given, "measure": measure}.items() if value}, safe=",:")

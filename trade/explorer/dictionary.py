@@ -54,7 +54,7 @@ def formats() -> Sequence[Term]:
         Term("format=xlsx", _("Excel with a sheet of metadata; codes stay text.")),
         Term("format=parquet", _("Parquet with types, for pandas, R, DuckDB.")),
         Term("format=ndjson", _("One JSON object in each line.")),
-        Term("format=jsonstat", _("JSON-stat 2.0 for series of up to 100,000 cells.")),
+        Term("format=jsonstat", _("JSON-stat 2.0 for series of up to 100,000 cells; files have no such limit.")),
     )
 
 
@@ -72,9 +72,11 @@ def resources() -> Sequence[Term]:
         ),
         Term(
             "indicators",
-            _("Growth, shares, concentration, advantage – with numerator and denominator."),
+            _("Growth, shares, concentration, rates over years, targets – with numerator and denominator."),
             address=f"{root}indicators/",
         ),
+        Term("lines", _("The lines behind one sum, which add up to it."), address=f"{root}lines/"),
+        Term("structure", _("Shares of goods or partners with what is hidden."), address=f"{root}structure/"),
         Term("ranks", _("Places of partners through the years."), address=f"{root}ranks/"),
         Term("mirror", _("Both sides' figures with the gap."), address=f"{root}mirror/"),
         Term(
@@ -82,6 +84,7 @@ def resources() -> Sequence[Term]:
             _("Figures as published, with precision and source."),
             address=f"{root}published-figures/",
         ),
+        Term("targets", _("Aims, and how far the data are on the way to them."), address=f"{root}targets/"),
         Term("releases", _("What was loaded when, and what it changed."), address=f"{root}releases/"),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.utils.translation import gettext as _
@@ -15,8 +14,7 @@ from trade import cube
 from trade.cube import BadCursor, Cell, Line, Lines
 from trade.explorer import wording
 from trade.explorer.names import Names
-from trade.goods import HIDDEN_CHAPTER, groups, level_of, sections
-from trade.models import HIDDEN, WORLD, Release, Unit
+from trade.models import WORLD, Release, Unit
 from trade.selection import Selection
 
 
@@ -47,7 +45,6 @@ class LinesPage:
     units: dict[str, Unit]
     names: Names
     is_first: bool
-    chapters: tuple[str, ...]
 
     @property
     def count(self) -> int:
@@ -121,20 +118,6 @@ class LinesPage:
             release=self.lines.releases[line.release_id],
         )
 
-    @property
-    def file_query(self) -> str:
-        """The query with which the API gives the same lines as a file."""
-        asked = self.selection.parameters()
-        given: dict[str, str] = {
-            name: asked[name] for name in ("dataset", "reporter", "from", "to", "as_of") if name in asked
-        }
-        given["flow"] = ",".join(self.selection.flows)
-        if self.selection.partners:
-            given["partner"] = asked["partner"]
-        if self.selection.goods:
-            given["goods"] = ",".join(self.chapters or self.selection.goods)
-        return urlencode(given, safe=",:")
-
 
 def lines(selection: Selection, after: str | None = None) -> LinesPage:
     """Return the lines behind the figure that the selection asks for (at most 12 queries, however many lines).
@@ -154,13 +137,4 @@ def lines(selection: Selection, after: str | None = None) -> LinesPage:
         {str(one.code): one for one in units},
         Names.current(),
         after is None,
-        _chapters(asked),
     )
-
-
-def _chapters(selection: Selection) -> tuple[str, ...]:
-    """Return the codes as beginnings of codes of lines: the API knows no groups (at most 2 queries)."""
-    if all(level_of(code) for code in selection.goods):
-        return tuple(HIDDEN if code == HIDDEN_CHAPTER else code for code in selection.goods)
-    classes = {**sections().chapters, **groups(selection.grouping).chapters}
-    return tuple(chapter for code in selection.goods for chapter in classes.get(code, (code,)))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from parties.naming import interface_language
 from parties.queries import data_version
 from trade.goods import HIDDEN_CHAPTER
-from trade.models import HIDDEN, TOTAL, WORLD, Commodity, Dataset, GroupedChapter, Grouping, Release, TradeArea
+from trade.models import HIDDEN, TOTAL, WORLD, Commodity, Dataset, GroupedChapter, Grouping, Release, TradeArea, Unit
 
 A_DAY = 24 * 3600
 _NAMED = {Commodity.Classification.TOTAL: 0, Commodity.Classification.SECTION: 1, Commodity.Classification.GROUP: 2}
@@ -32,12 +32,13 @@ class Names:
     goods: dict[str, str]
     datasets: dict[str, str]
     groupings: dict[str, str]
+    units: dict[str, str]
     nameless: list[str]
     has_releases: bool
 
     @classmethod
     def current(cls) -> Names:
-        """Return the names as the reader wants them (from the cache, else 6 queries)."""
+        """Return the names as the reader wants them (from the cache, else 7 queries)."""
         language = interface_language()
         key = f"trade-names:{settings.RELEASE}:{data_version()}:{language}"
         kept = cache.get(key)
@@ -55,6 +56,7 @@ class Names:
                 "has_releases": Release.objects.exists(),
                 "nameless": list(hidden.values_list("group__commodity_code", flat=True)),
                 "groupings": {str(one.code): str(one) for one in Grouping.objects.all()},
+                "units": {str(one.code): str(one) for one in Unit.objects.all()},
             }
             cache.set(key, kept, A_DAY)
         return cls(**kept)

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.urls import reverse
-
 from parties.models import Partnership
 from parties.periods import Period
 from trade.cube import (
@@ -21,19 +19,21 @@ from trade.cube import (
     Ranked,
     amount,
     compare_with_last_year,
-    frequency_of,
     growths,
     outlook,
     ranks,
     series,
+    targets_of,
 )
 from trade.explorer import wording
+from trade.explorer.addresses import address, in_period, lines_address
 from trade.explorer.controls import Controls, controls
+from trade.explorer.indicators import Indicator, indicators
 from trade.explorer.names import Names
 from trade.goods import level_of
 from trade.indicators import Amount, Answer, amounts
 from trade.indicators.amounts import Place
-from trade.models import Dataset, Release, Target
+from trade.models import Dataset, Release
 from trade.selection import Selection, held, usual_frequency
 
 MOST_RELEASES = 5
@@ -78,10 +78,7 @@ class Breakdown:
     level: str
     parts: Sequence[Part]
     rest: Decimal
-
-    @property
-    def query(self) -> str:
-        return self.selection.query()
+    concentration: Answer
 
 
 @dataclass(frozen=True)
@@ -104,6 +101,7 @@ class Explorer:
     key: Sequence[KeyFigure]
     rows: Sequence[Comparison]
     breakdown: Breakdown | None
+    indicators: Sequence[Indicator]
     places: Sequence[Ranked]
     forecast: Forecast | None
     releases: Sequence[Release]
@@ -161,9 +159,13 @@ def explore(selection: Selection, partnership: Partnership) -> Explorer:
     by_flow = _of_periods(_split(recent, "flow"), period)
     rows = tuple(compare_with_last_year(selection))
     places = _places(selection, last)
+    concentration = None
     forecast = _forecast(partnership, selection)
     found = [*by_flow.values()]
     breakdown = _breakdown(selection, recent, period, by_flow, names)
+    if breakdown:
+        of_goods = in_period(breakdown.selection, period)
+        concentration = of_goods, breakdown.concentration, wording.level_name(breakdown.level)
     release_ids = {pk for row in rows for pk in (*row.cell.releases, *row.base.releases)}
     release_ids |= {pk for pair in found for one in pair for pk in one.releases}
     return Explorer(
@@ -175,22 +177,12 @@ def explore(selection: Selection, partnership: Partnership) -> Explorer:
         key=_key_figures(recent, period, by_flow, places),
         rows=rows,
         breakdown=breakdown,
+        indicators=indicators(recent, period, by_flow, concentration, has_months=step == "M"),
         places=places,
         forecast=forecast,
         releases=list(Release.objects.filter(pk__in=release_ids).order_by("-pk")),
         way=_way(selection, names),
     )
-
-
-def address(selection: Selection) -> str:
-    """Return the address of the explorer for a selection."""
-    return f"{reverse('trade:explorer')}?{selection.query()}"
-
-
-def lines_address(selection: Selection, period: Period, **changes: object) -> str:
-    """Return the address of the lines behind one figure of a selection."""
-    months = {"first": period.starts, "last": period.ends.replace(day=1), "frequency": frequency_of(period)}
-    return f"{reverse('trade:lines')}?{selection.but(by=(), **months, **changes).query()}"
 
 
 # The newest period -------------------------------------------------------------------------------------------
@@ -322,7 +314,8 @@ def _breakdown(
         if now.value or before.value
     ]
     parts.sort(key=lambda part: (part.is_hidden, -(part.amount.value or ZERO), part.code))
-    return Breakdown(asked, level, parts, rest)
+    values = [part.amount.value for part in parts if part.amount.value and not part.is_hidden]
+    return Breakdown(asked, level, parts, rest, amounts.concentration(values, whole[0], hidden))
 
 
 def _inside(selection: Selection, code: str, level: str) -> Selection:
@@ -363,23 +356,20 @@ def _way(selection: Selection, names: Names) -> list[Step]:
 # Places and target -------------------------------------------------------------------------------------------
 
 
+def places_of(selection: Selection, last: dt.date) -> Selection:
+    """Return the question about the places of the partner through the years."""
+    first = dt.date(last.year - YEARS_OF_PLACES + 1, 1, 1)
+    return selection.but(by=(), flow="T", frequency="A", first=first, last=last)
+
+
 def _places(selection: Selection, last: dt.date) -> Sequence[Ranked]:
     """Return the places of the one partner through the years; nothing for several partners or all."""
     if len(selection.partners) != 1 or selection.measure == "quantity":
         return ()
-    first = dt.date(last.year - YEARS_OF_PLACES + 1, 1, 1)
-    return ranks(selection.but(by=(), flow="T", frequency="A", first=first, last=last))
+    return ranks(places_of(selection, last))
 
 
 def _forecast(partnership: Partnership, selection: Selection) -> Forecast | None:
     """Return the first target about this trade, measured on the dataset."""
-    aims = Target.objects.filter(
-        partnership=partnership,
-        base__reporter__code=selection.reporter,
-        base__partner__code=",".join(selection.partners),
-        base__commodity__classification="TOTAL",
-    )
-    aim = aims.select_related("base__reporter", "base__partner", "base__commodity").order_by("set_on", "pk").first()
-    if aim is None or selection.goods:
-        return None
-    return outlook(aim, selection.dataset, (), as_of=selection.as_of)
+    aim = targets_of(selection).filter(partnership=partnership).first()
+    return outlook(aim, selection.dataset, (), as_of=selection.as_of) if aim else None

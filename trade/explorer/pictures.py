@@ -16,7 +16,8 @@ from parties.formatting import number
 from parties.periods import Period
 from trade.cube import Cell, Comparison, Ranked
 from trade.explorer import wording
-from trade.explorer.page import Breakdown, Explorer, address, lines_address
+from trade.explorer.addresses import address, in_period, lines_address
+from trade.explorer.page import Breakdown, Explorer, places_of
 from trade.indicators import Answer
 from trade.models import Release
 from trade.selection import Selection
@@ -53,7 +54,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart, drawn when it is asked for, and its table. `code` names it in addresses of files."""
+    """A chart, drawn when it is asked for, and its table. `code` names it in addresses of files.
+
+    resource, data   the resource of the API, and the question to it, that give the figures of the chart
+    """
 
     code: str
     title: str
@@ -62,6 +66,17 @@ class Picture:
     draw: Callable[[], charts.Drawing]
     heads: Sequence[str]
     rows: Sequence[Row]
+    resource: str
+    data: Selection
+
+    @property
+    def address(self) -> str:
+        """The resource of the API that gives the same figures."""
+        return f"/api/v1/trade/{self.resource}/"
+
+    @property
+    def data_query(self) -> str:
+        return self.data.query()
 
     @cached_property
     def drawing(self) -> charts.Drawing:
@@ -151,7 +166,7 @@ def series_picture(page: Explorer) -> Picture:
         "unit": wording.unit_words(selection),
     }
     if selection.goods:
-        subtitle += f". {page.names.goods_in_words(selection.goods)}"
+        subtitle += f"; {page.names.goods_in_words(selection.goods)}"
     provisional = {one.pk for one in page.releases if one.status == Release.Status.PROVISIONAL}
     if len(lanes) == 1:
         title = wording.above_last_year(selection.flow, [row.growth for row in page.rows]) or page.headline
@@ -174,7 +189,7 @@ def series_picture(page: Explorer) -> Picture:
         Row(wording.span(period), [_entry(lane.spots[place], selection) for lane in lanes], heads=heads)
         for place, period in enumerate(selection.periods)
     ]
-    return Picture("series", title, subtitle, source_line(page), draw, heads, rows)
+    return Picture("series", title, subtitle, source_line(page), draw, heads, rows, "series", selection)
 
 
 def _lanes(page: Explorer) -> list[Lane]:
@@ -332,7 +347,8 @@ def goods_picture(page: Explorer, breakdown: Breakdown) -> Picture:
         )
         for part in breakdown.parts
     ]
-    return Picture("goods", title, subtitle, source_line(page), draw, heads, rows)
+    data = in_period(breakdown.selection, page.period)
+    return Picture("goods", title, subtitle, source_line(page), draw, heads, rows, "structure", data)
 
 
 # Places ------------------------------------------------------------------------------------------------------
@@ -359,7 +375,7 @@ def places_picture(page: Explorer) -> Picture:
     else:
         subtitle = _("Place among the partner countries of %(reporter)s by value, year by year") % reporter
     if page.selection.goods:
-        subtitle += f". {page.names.goods_in_words(page.selection.goods)}"
+        subtitle += f"; {page.names.goods_in_words(page.selection.goods)}"
     hues: dict[str, charts.Hue] = {"T": "joint", "X": "home", "M": "partner"}
 
     def draw() -> charts.Drawing:
@@ -379,7 +395,8 @@ def places_picture(page: Explorer) -> Picture:
         Row(wording.span(period), [_place_entry(by_place[flow, period], page.selection) for flow in hues], heads=heads)
         for period in reversed(periods)
     ]
-    return Picture("places", title, subtitle, source_line(page), draw, heads, rows)
+    data = places_of(page.selection, periods[-1].ends.replace(day=1))
+    return Picture("places", title, subtitle, source_line(page), draw, heads, rows, "ranks", data)
 
 
 def _place_entry(ranked: Ranked, selection: Selection) -> Entry:

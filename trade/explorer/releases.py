@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import BadRequest
-from django.db import connection
 from django.db.models import Count, F, Max, Min, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -19,10 +18,12 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
 
 from parties.filtering import DayFilter, RecordFilter, named
 from trade.explorer.names import Names
-from trade.models import KEY, Dataset, Release
+from trade.models import Dataset, Release
+from trade.observations import Place
+from trade.observations.changes import CHANGED, DISAPPEARED, NEW, Between
 
 PAGE = 50
-CHANGED, NEW, DISAPPEARED = "changed", "new", "disappeared"
+MOST_OTHERS = 100
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,10 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True)
 class ReleasePage:
-    """A release and a page of what it changed. `is_undone_by` is the release that took it back."""
+    """A release and a page of what it changed, or of what lies between it and the `other`.
+
+    others   the releases of the dataset that it can be compared with
+    """
 
     release: Release
     shown: str
@@ -137,6 +141,21 @@ class ReleasePage:
     changes: Sequence[Change]
     after: str
     names: Names
+    other: Release | None
+    others: Sequence[Release]
+
+    @property
+    def query(self) -> str:
+        """What the address says beside the kind of change."""
+        return f"&against={self.other.pk}" if self.other else ""
+
+    @property
+    def older(self) -> Release | None:
+        return self.other and min(self.release, self.other, key=lambda one: one.pk)
+
+    @property
+    def newer(self) -> Release | None:
+        return self.other and max(self.release, self.other, key=lambda one: one.pk)
 
     @property
     def title(self) -> str:
@@ -150,73 +169,54 @@ class ChangeFilter(FilterSet):
     """What the page of a release can be asked: which changes, and after which line to go on."""
 
     show = ChoiceFilter(choices=[(name, name) for name in (CHANGED, NEW, DISAPPEARED)], label="show", method="keep")
+    against = NumberFilter(label="against", method="keep", max_value=2**31 - 1, min_value=1)
     after = CharFilter(label="after", method="keep", max_length=200)
 
     def keep(self, queryset: Any, name: str, value: Any) -> Any:
         return queryset
 
 
-def release_page(release: Release, show: str = "", after: str = "") -> ReleasePage:
-    """Return what the release changed: changed lines first, else new, else disappeared ones (1 query and the names).
+def other_release(release: Release, number: Any) -> Release | None:
+    """Return the other release of the dataset with this number (1 query); raise `BadRequest` where there is none."""
+    if number is None:
+        return None
+    found = Release.objects.filter(dataset=release.dataset_id, pk=int(number)).exclude(pk=release.pk).first()
+    if found is None:
+        raise BadRequest(_("against: give the number of another release of this dataset."))
+    return found
 
-    Raises `BadRequest` for a place that no list has.
+
+def release_page(release: Release, show: str = "", after: str = "", other: Release | None = None) -> ReleasePage:
+    """Return what the release changed, or what lies between it and another one (2 queries and the names, 4 for two).
+
+    Changed lines come first, else new, else disappeared ones. Raises `BadRequest` for a place that no list has.
     """
-    kinds = (
-        Kind(CHANGED, release.changed_rows),
-        Kind(NEW, release.opened_rows - release.changed_rows),
-        Kind(DISAPPEARED, release.closed_rows - release.changed_rows),
-    )
+    if other:
+        between = Between.of(release, other)
+        counts = between.counts()
+    else:
+        between = Between.made_by(release)
+        counts = {
+            CHANGED: release.changed_rows,
+            NEW: release.opened_rows - release.changed_rows,
+            DISAPPEARED: release.closed_rows - release.changed_rows,
+        }
+    kinds = tuple(Kind(code, counts[code]) for code in (CHANGED, NEW, DISAPPEARED))
     shown = show or next((kind.code for kind in kinds if kind.rows), CHANGED)
-    found = _changes(release, shown, _place(after)) if any(kind.rows for kind in kinds if kind.code == shown) else []
-    rest = found[PAGE - 1].key if len(found) > PAGE else ""
-    return ReleasePage(release, shown, kinds, found[:PAGE], rest, Names.current())
+    rows = between.rows(shown, _place(after, release), PAGE + 1) if counts[shown] else []
+    changes = [Change(**{name: row[name] for name in Change._fields}) for row in rows]
+    rest = changes[PAGE - 1].key if len(changes) > PAGE else ""
+    others = Release.objects.filter(dataset=release.dataset_id).exclude(pk=release.pk).order_by("-pk")[:MOST_OTHERS]
+    return ReleasePage(release, shown, kinds, changes[:PAGE], rest, Names.current(), other, list(others))
 
 
-def _place(text: str) -> list[Any] | None:
+def _place(text: str, release: Release) -> Place | None:
     if not text:
         return None
-    parts = text.split(",")
+    period, *codes = text.split(",")
     try:
-        if len(parts) != 7:
-            raise ValueError(text)
-        return [dt.date.fromisoformat(parts[0]), *parts[1:5], int(parts[5]) % 13, parts[6]]
+        partner, flow, commodity, unit, months, reporter = codes
+        key = [dt.date.fromisoformat(period), partner, flow, commodity, unit, int(months) % 13, reporter]
     except ValueError:
         raise BadRequest(_("after: no such place in the list. Follow the link “next lines”.")) from None
-
-
-_SAME = " AND ".join(f"other.{name} = one.{name}" for name in KEY)
-_SCOPE = "{row}.dataset_id = %(dataset)s AND {row}.period BETWEEN %(first)s AND %(last)s"
-_OTHER = "SELECT value, net_kg, line FROM trade_observation AS other WHERE {same} AND {seen} LIMIT 1"
-_COLUMNS = "one.period, one.months, one.partner, one.flow, one.commodity, one.unit, one.reporter"
-
-
-def _changes(release: Release, shown: str, after: list[Any] | None) -> list[Change]:
-    """Return one page of changes in the order of keys, and one line more where there are more (1 query)."""
-    place = ", ".join(f"one.{name}" for name in KEY[1:])
-    twin = _OTHER.format(
-        same=_SAME, seen="other.opened = %(release)s" if shown != NEW else "other.closed = %(release)s"
-    )
-    seen = "one.opened = %(release)s" if shown == NEW else "one.closed = %(release)s AND one.closed IS NOT NULL"
-    values = {
-        CHANGED: "one.value, other.value, one.net_kg, other.net_kg, other.line",
-        NEW: "NULL::numeric, one.value, NULL::numeric, one.net_kg, one.line",
-        DISAPPEARED: "one.value, NULL::numeric, one.net_kg, NULL::numeric, NULL::int",
-    }[shown]
-    query = (
-        f"SELECT {_COLUMNS}, {values} FROM trade_observation AS one"
-        f" LEFT JOIN LATERAL ({twin}) AS other ON true"
-        f" WHERE {_SCOPE.format(row='one')} AND {seen}"
-        f" AND other.line IS {'NOT NULL' if shown == CHANGED else 'NULL'}"
-        + (f" AND ({place}) > (%(p0)s, %(p1)s, %(p2)s, %(p3)s, %(p4)s, %(p5)s, %(p6)s)" if after else "")
-        + f" ORDER BY {place} LIMIT {PAGE + 1}"
-    )
-    parameters = {
-        "dataset": release.dataset_id,
-        "first": release.first_month,
-        "last": release.last_month,
-        "release": release.pk,
-        **{f"p{number}": part for number, part in enumerate(after or ())},
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return [Change(*row) for row in cursor.fetchall()]
+    return Place((release.dataset_id, *key))

@@ -26,9 +26,10 @@ class SidesPage:
 
     @property
     def who(self) -> str:
-        """Reporter, partner and flow."""
+        """Reporter, partner, flow and unit."""
         partner = self.names.area(",".join(self.selection.partners))
-        return f"{self.names.area(self.selection.reporter)} – {partner}, {wording.flow_name(self.selection.flow)}"
+        flow, unit = wording.flow_name(self.selection.flow), wording.unit_words(self.selection)
+        return f"{self.names.area(self.selection.reporter)} – {partner}, {flow}, {unit}"
 
     @property
     def has_other_side(self) -> bool:

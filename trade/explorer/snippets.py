@@ -61,6 +61,33 @@ def snippets(base: str, path: str, parameters: Mapping[str, str]) -> Sequence[Sn
     )
 
 
+def sdmx_snippets(base: str) -> Sequence[Snippet]:
+    """Return how the two clients of SDMX in Python read the exports by month; the token is the password."""
+    return (
+        Snippet(
+            "sdmx1",
+            "import os\nimport sdmx\n\n"
+            f'sdmx.add_source({{"id": "TRADE", "name": "Trade", "url": "{base}/sdmx"}}, override=True)\n'
+            'client = sdmx.Client("TRADE")\n'
+            'client.session.auth = ("me", os.environ["COOPERATION_TOKEN"])\n'
+            'structure = client.dataflow("TRADE").structure["TRADE"]\n'
+            'key = {"FREQ": "M", "TRADE_FLOW": "X", "COUNTERPART_AREA_1": "BY", "COMMODITY_1": "TOTAL",'
+            ' "MEASURE": "VALUE"}\n'
+            'data = sdmx.to_pandas(client.data("TRADE", key=key, params={"startPeriod": "2024"}, dsd=structure))\n',
+        ),
+        Snippet(
+            "pysdmx",
+            "import os\nfrom pysdmx.api.dc.pd import PandasConnector\n\n"
+            f'address = "{base}/sdmx".replace("://", "://me:" + os.environ["COOPERATION_TOKEN"] + "@")\n'
+            "data = PandasConnector(address).data(\n"
+            '    "TOMSK:TRADE(1.0)",\n'
+            "    \"FREQ='M' AND TRADE_FLOW='X' AND COUNTERPART_AREA_1='BY' AND COMMODITY_1='TOTAL'\"\n"
+            "    \" AND MEASURE='VALUE' AND TIME_PERIOD >= '2024'\",\n"
+            ")\n",
+        ),
+    )
+
+
 def _field(name: str) -> str:
     """Return the name of a field of a record; words of the language are quoted."""
     return f'#"{name}"' if name in {"as", "by", "from", "to", "in", "let", "format", "if"} else name

@@ -12,6 +12,7 @@ from parties import formatting
 from parties.formatting import NBSP, number, signed, with_precision
 from parties.naming import interface_language
 from parties.periods import Period, Shape
+from trade.explorer.names import Names
 from trade.indicators.amounts import Place
 from trade.indicators.answers import ONE, Amount, Answer
 from trade.models import PublishedFigure
@@ -75,7 +76,9 @@ def level_name(level: str) -> str:
 
 def unit_words(selection: Selection) -> str:
     """Return the unit of the numbers: «млн долл. США»."""
-    return _("supplementary units") if selection.measure == "quantity" else unit_in_words(selection.unit)
+    if selection.measure == "quantity":
+        return Names.current().units.get(selection.unit) or _("supplementary units")
+    return unit_in_words(selection.unit)
 
 
 def unit_in_words(unit: str) -> str:

@@ -2,5 +2,5 @@
 
 A file is whole or visibly broken. The servers of WSGI end a stream that failed midway as if it were complete, so
 each format shows it itself: CSV and NDJSON end with a line that no reader accepts (`BROKEN`), Parquet lacks its
-footer, XLSX and JSON-stat are made before the first byte is sent.
+footer, XLSX its directory; JSON-stat is made before the first byte is sent.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
 from threading import Thread
 from typing import Any
@@ -77,7 +77,7 @@ def _milliseconds() -> str:
     return f"{round(downloads.LONGEST * 1000)}ms"
 
 
-def mogrified(statement: str, values: list[object]) -> str:
+def mogrified(statement: str, values: Sequence[object] | Mapping[str, object]) -> str:
     """Return the statement with its values in it: COPY takes none."""
     with connection.cursor() as cursor:
         text: bytes = cursor.cursor.mogrify(statement, values)

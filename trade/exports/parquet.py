@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from trade.exports.columns import Column, Kind, Sheet
 from trade.exports.copying import copied
+from trade.exports.sinks import Sink
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,14 +46,23 @@ def copied_parquet(
     yield from _written(schema, batches)
 
 
-def parquet_of(sheet: Sheet) -> bytes:
-    """Return Parquet of a table in memory."""
+def parquet_of(sheet: Sheet) -> Generator[bytes, None, None]:
+    """Yield Parquet of a table, while its rows come. Rates have ten decimals there; nothing else is rounded."""
     import pyarrow as pa
 
     schema = _schema(sheet.columns, sheet.about)
-    values = list(zip(*sheet.rows, strict=True)) or [() for __ in sheet.columns]
-    arrays = [pa.array(list(one), kind) for one, kind in zip(values, schema.types, strict=True)]
-    return b"".join(_written(schema, iter([pa.record_batch(arrays, schema=schema)])))
+    rates = [place for place, column in enumerate(sheet.columns) if column.kind is Kind.RATE]
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        rows = iter(sheet.rows)
+        while block := list(itertools.islice(rows, ROWS_IN_A_GROUP // 10)):
+            values = [list(column) for column in zip(*block, strict=True)]
+            for place in rates:
+                values[place] = [None if value is None else round(value, 10) for value in values[place]]
+            arrays = [pa.array(one, kind) for one, kind in zip(values, schema.types, strict=True)]
+            yield pa.record_batch(arrays, schema=schema)
+
+    yield from _written(schema, batches())
 
 
 def _schema(columns: tuple[Column, ...], about: tuple[tuple[str, str], ...]) -> pa.Schema:
@@ -75,7 +85,7 @@ def _written(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Iterator[b
     import pyarrow as pa
     from pyarrow import parquet
 
-    sink = _Sink()
+    sink = Sink()
     with parquet.ParquetWriter(sink, schema, compression="snappy") as writer:
         waiting: list[Any] = []
         for batch in batches:
@@ -87,24 +97,6 @@ def _written(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Iterator[b
         if waiting:
             writer.write_table(pa.Table.from_batches(waiting, schema))
     yield sink.taken()
-
-
-class _Sink(io.RawIOBase):
-    """A file that hands over what was written to it."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._parts.append(bytes(data))
-        return len(data)
-
-    def taken(self) -> bytes:
-        parts, self._parts = self._parts, []
-        return b"".join(parts)
 
 
 class _Chunks(io.RawIOBase):

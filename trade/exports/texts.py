@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from trade.exports.columns import Column, Kind, Sheet
 from trade.exports.copying import copied
 
 BOM = b"\xef\xbb\xbf"
+LINES_AT_ONCE = 2000
 BROKEN = b'\n"THIS FILE IS INCOMPLETE: an error ended it. Ask again.'
 """Ends a text that failed midway: a quote that is never closed, which readers of CSV and JSON refuse."""
 
@@ -55,21 +57,32 @@ def unbroken(chunks: Generator[bytes, None, None]) -> Generator[bytes, None, Non
         raise
 
 
-def csv_of(sheet: Sheet, *, excel: bool) -> bytes:
-    """Return CSV of a table in memory, in the same form as `copied_csv`."""
+def csv_of(sheet: Sheet, *, excel: bool) -> Generator[bytes, None, None]:
+    """Yield CSV of a table, while its rows come, in the same form as `copied_csv`."""
     separator = ";" if excel else ","
-    lines = [separator.join(column.name for column in sheet.columns)]
-    for row in sheet.rows:
-        cells = (_cell(value, column.kind, excel) for value, column in zip(row, sheet.columns, strict=True))
-        lines.append(separator.join(cells))
-    return (BOM if excel else b"") + "\n".join([*lines, ""]).encode("utf-8", "replace")
+    kinds = [column.kind for column in sheet.columns]
+    head = separator.join(column.name for column in sheet.columns)
+    lines = (
+        separator.join([_cell(value, kind, excel) for value, kind in zip(row, kinds, strict=True)])
+        for row in sheet.rows
+    )
+    yield from unbroken(_chunks(lines, (BOM if excel else b"") + f"{head}\n".encode()))
 
 
-def lines_of(sheet: Sheet) -> bytes:
-    """Return NDJSON of a table in memory: decimals as text, as everywhere in the API."""
+def lines_of(sheet: Sheet) -> Generator[bytes, None, None]:
+    """Yield NDJSON of a table, while its rows come: decimals as text, as everywhere in the API."""
     names = [column.name for column in sheet.columns]
     rows = (json.dumps(dict(zip(names, map(_plain, row), strict=True)), ensure_ascii=False) for row in sheet.rows)
-    return "".join(f"{row}\n" for row in rows).encode("utf-8", "replace")
+    yield from unbroken(_chunks(rows, b""))
+
+
+def _chunks(lines: Iterator[str], head: bytes) -> Generator[bytes, None, None]:
+    """Yield lines some thousands at once; the head comes with the first, so that what fails at once has no head."""
+    while block := list(itertools.islice(lines, LINES_AT_ONCE)):
+        yield head + "".join(f"{line}\n" for line in block).encode("utf-8", "replace")
+        head = b""
+    if head:
+        yield head
 
 
 def _cell(value: Any, kind: Kind, excel: bool) -> str:

@@ -2,7 +2,7 @@
 
 Severities: `F` the whole file is refused, `E` the row is rejected, `W` the row is accepted and flagged. The codes are
 those of the documentation (`docs/trade.md`); a code has several entries where the advice differs. Rules that need the
-database (DUP, SUM, TOT-G, REV, GAP, GONE, OUT) are checked by `trade.releases` and take their texts from here.
+database (DUP, SUM, REV, GAP, GONE, OUT) are checked by `trade.releases` and take their texts from here.
 """
 
 from __future__ import annotations
@@ -342,6 +342,18 @@ RULES: dict[str, Rule] = {
         _("The row has no figures and was skipped."),
         _("Nothing to do where it is a heading of the table."),
     ),
+    "TOT-G": Rule(
+        "TOT-G",
+        WARNING,
+        _("The growth of turnover, {turnover}, is not between that of export, {exports}, and of import, {imports}."),
+        _("Check the three figures and what they are compared with."),
+    ),
+    "TOT-SUM": Rule(
+        "TOT-G",
+        WARNING,
+        _("Turnover, {turnover}, is not export plus import, {sum}."),
+        _("Check the three figures and their rounding."),
+    ),
     # -- rules that compare with the database: `trade.releases` ----------------------------------------------------
     "DUP-SAME": Rule(
         "DUP",
@@ -366,18 +378,6 @@ RULES: dict[str, Rule] = {
         FATAL,
         _("The lines add up to {lines}, more than the stated total {total}."),
         _("Look for lines that stand twice or for levels that are mixed."),
-    ),
-    "TOT-G": Rule(
-        "TOT-G",
-        WARNING,
-        _("The growth of turnover, {turnover}, is not between that of export, {exports}, and of import, {imports}."),
-        _("Check the three figures and what they are compared with."),
-    ),
-    "TOT-SUM": Rule(
-        "TOT-G",
-        WARNING,
-        _("Turnover, {turnover}, is not export plus import, {sum}."),
-        _("Check the three figures and their rounding."),
     ),
     "REV": Rule(
         "REV",

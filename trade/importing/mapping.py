@@ -32,12 +32,18 @@ ROLES: dict[str, str | Promise] = {
     "import_value": _("value of import"),
     "export_net_kg": _("net weight of export"),
     "import_net_kg": _("net weight of import"),
+    "turnover": _("value of turnover, to compare with export and import"),
+    "export_growth": _("growth of export, per cent, to compare"),
+    "import_growth": _("growth of import, per cent, to compare"),
+    "turnover_growth": _("growth of turnover, per cent, to compare"),
     "level": _("level of the code: number of digits, 0 for all goods"),
     "status": _("status of the figure (SDMX: A, E, P)"),
 }
 CONSTANT_ROLES = frozenset({"period", "year", "month", "flow", "reporter", "partner", "commodity", "unit", "status"})
 BY_FLOW = {"X": ("export_value", "export_net_kg"), "M": ("import_value", "import_net_kg")}
 """Tables that state export and import side by side make two observations of one row."""
+COMPARED = (("turnover", "export_value", "import_value"), ("turnover_growth", "export_growth", "import_growth"))
+"""Figures that are no observations: what both flows together are said to be, and the flows that it must fit."""
 
 MONEY = {"USD": Decimal(1), "USD_TH": Decimal(1000), "USD_MN": Decimal(1_000_000)}
 WEIGHT = {"kg": Decimal(1), "t": Decimal(1000), "kt": Decimal(1_000_000)}
@@ -114,6 +120,9 @@ class Mapping:
             raise UnusableMapping(_("no column of a value, weight or quantity is named"))
         if by_flow and (figures or self.has("flow")):
             raise UnusableMapping(_("export and import have columns of their own, so direction and value have none"))
+        for whole, *parts in COMPARED:
+            if whole in self.columns and not set(parts) <= set(self.columns):
+                raise UnusableMapping(_("turnover is compared with export and import: both need columns"))
         if self.has("period") and (self.has("year") or self.has("month")):
             raise UnusableMapping(_("the period is named twice"))
         if self.has("month") and not self.has("year"):
@@ -140,6 +149,10 @@ def signature(columns: Iterable[str]) -> str:
 
 
 _WORDS: dict[str, tuple[str, ...]] = {
+    "turnover_growth": (r"(темп|рост|growth).*(оборот|turnover)|(оборот|turnover).*(темп|рост|growth)",),
+    "export_growth": (r"(темп|рост|growth).*(экспорт|export)|(экспорт|export).*(темп|рост|growth)",),
+    "import_growth": (r"(темп|рост|growth).*(импорт|import)|(импорт|import).*(темп|рост|growth)",),
+    "turnover": (r"товарооборот|turnover",),
     "export_value": (
         r"экспорт.*(долл|usd|стоим)|(стоим|value).*(экспорт|export)|export.*(value|usd)|^(экспорт|export)$",
     ),
@@ -175,6 +188,10 @@ def suggest_mapping(columns: Sequence[str]) -> Mapping:
                     chosen[role] = name
                     del free[name]
                     break
+    for compared in COMPARED:
+        if not set(compared) <= set(chosen):
+            for role in {*compared} - {"export_value", "import_value"}:
+                chosen.pop(role, None)
     if any(role in chosen for roles in BY_FLOW.values() for role in roles):
         for role in ("flow", "value", "net_kg", "quantity", "unit"):
             chosen.pop(role, None)

@@ -158,6 +158,10 @@ class Reading:
                 if fitted is None:
                     continue
                 row = fitted
+            for doubt in self._layout.doubts(row, self._mark) if self._layout.doubts else ():
+                self._findings.add(
+                    doubt.rule, line=rows.line_num, column=doubt.column, value=doubt.value, **doubt.params
+                )
             try:
                 yield from arrange(row)
             except Unfit as found:

@@ -28,7 +28,7 @@ def problems_of(job: Import) -> list[Problem]:
 def as_csv(problems: Iterable[Problem]) -> bytes:
     """Return CSV for spreadsheets: BOM, semicolons, texts that look like formulas made harmless."""
     rows = [tuple(getattr(one, column.name) for column in COLUMNS) for one in problems]
-    return csv_of(Sheet(COLUMNS, rows), excel=True)
+    return b"".join(csv_of(Sheet(COLUMNS, rows), excel=True))
 
 
 def as_json(job: Import, problems: Iterable[Problem]) -> bytes:

@@ -56,6 +56,7 @@ MEANINGS: dict[str, str | Promise] = {
     "SUM": gettext_lazy("The lines do not add up to the stated total: hidden or estimated goods."),
     "TOT-G": gettext_lazy("Turnover does not fit export and import."),
     "REV": gettext_lazy("Revisions by more than 20 per cent, or growth that turns its sign."),
+    "GONE": gettext_lazy("Partners of the dataset that the file does not name would disappear."),
     "GAP": gettext_lazy("Months are missing inside the range of the file."),
     "OUT": gettext_lazy("Figures far from the other months of their series."),
     "SKIP": gettext_lazy("Rows that repeat a part of another row, or have no figures: skipped."),

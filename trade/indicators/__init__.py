@@ -27,6 +27,8 @@ Formulas (V value, X export, M import, T turnover, f factor; growth g in per cen
     target                  V_0 · f_low … V_0 · f_high
     growth still required   (f · V_0 / V_t − 1) · 100
     required yearly rate    (f^(1/n) − 1) · 100, n years from the base to the horizon
+    forecast                V_12 · (1 + g / 100)^n, V_12 the trailing 12 months, g their growth on the 12 before,
+                            n years to the horizon; never exact
     progress                (V_t − V_0) / ((f − 1) · V_0) · 100
 
 Sources: United Nations, International Merchandise Trade Statistics: Concepts and Definitions 2010

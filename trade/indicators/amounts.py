@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from parties.periods import DAY, Period
+from parties.precision import Precision
 from trade.indicators.answers import HUNDRED, ONE, PERCENT, RATIO, Amount, Answer, Formula, Note, Reason, combined
 
 TWO, ZERO = Decimal(2), Decimal(0)
@@ -237,6 +238,25 @@ def yearly_rate(last: Amount, first: Amount, years: int) -> Answer:
         return _nothing(Formula.YEARLY_RATE, PERCENT, reason, last, first)
     rate = ((now / then) ** (ONE / Decimal(years)) - ONE) * HUNDRED
     return Answer(Formula.YEARLY_RATE, rate, PERCENT, last, first, combined([last.precision], [first.precision]))
+
+
+def even_rate(formula: Formula, factor: Decimal, years: int, base: Amount) -> Answer:
+    """Return the even yearly growth in per cent that multiplies the base by a factor in so many years."""
+    aim = replace(base, value=None if base.value is None else base.value * factor, period=None)
+    rate = (factor ** (ONE / Decimal(years)) - ONE) * HUNDRED
+    return Answer(formula, rate, PERCENT, aim, base)
+
+
+def carried_on(trailing: Answer, growth: Answer, years: Decimal) -> Answer:
+    """Return what the trailing twelve months become in so many years at this growth: a forecast, at best "about"."""
+    now, rate = trailing.numerator, growth.value
+    reason = trailing.reason or growth.reason
+    if reason is None and rate is not None and rate <= -HUNDRED:
+        reason = Reason.SIGNS_DIFFER
+    if reason or now is None or now.value is None or rate is None:
+        return _nothing(Formula.FORECAST, trailing.unit, reason or Reason.NO_VALUE, now, growth.denominator)
+    value = now.value * (ONE + rate / HUNDRED) ** years
+    return Answer(Formula.FORECAST, value, now.unit, now, growth.denominator, Precision.ABOUT)
 
 
 @dataclass(frozen=True, slots=True)

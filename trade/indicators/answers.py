@@ -50,6 +50,7 @@ class Formula(StrEnum):
     SYMMETRIC_GAP = "mirror_gap_symmetric"
     GAP_RATIO = "mirror_ratio"
     TRAILING = "trailing_12_months"
+    FORECAST = "forecast"
     DIFFERENCE = "difference"
 
 

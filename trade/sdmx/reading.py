@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from trade.exports.copying import limit_time
-from trade.models import Dataset, Release
+from trade.models import WORLD, Dataset, Release
 from trade.sdmx.errors import TooLarge
-from trade.sdmx.questions import Question
+from trade.sdmx.questions import Filter, Question
 from trade.sdmx.statements import LENGTHS, Statements
 
 LINES_LIMIT = 2_000_000
 """Lines that one answer may read; a larger question is refused, never cut off."""
 _AT_ONCE = 2000
+_PARTNER = "COUNTERPART_AREA_1"
 
 Row = tuple[int, str, str, str, str, str, str, int, dt.date, str, str, int]
 """Dataset id, reporter, flow, goods, partner, measure, unit, months, first day, value, status, release.
@@ -62,13 +63,18 @@ def data_sets(question: Question) -> Iterator[DataSet]:
 
 
 def span(question: Question) -> tuple[dict[str, list[str]], str, str] | tuple[()]:
-    """Return the codes in use by dimension, the first and the last day of the totals asked for (3 queries).
+    """Return the codes in use by dimension, the first and the last day of the totals asked for (at most 5 queries).
 
-    Empty where there are none.
+    Empty where there are none. Where no partner is named, the totals of all partners together tell all but the
+    partners: each flow and period of a reporter has one, and the many totals of single partners need not be added up.
     """
     datasets = {row.pk: str(row.code) for row in Dataset.objects.order_by("pk")}
     ids = [pk for pk, code in datasets.items() if question.of("SOURCE").holds(code)]
-    statements = Statements(question, ids, None)
+    is_of_all = _PARTNER not in question.filters and _every_total_is_known(ids)
+    asked = question
+    if is_of_all:
+        asked = replace(question, filters={**question.filters, _PARTNER: Filter(frozenset({WORLD}))})
+    statements = Statements(asked, ids, None)
     if not statements:
         return ()
     with connection.cursor() as cursor:
@@ -82,6 +88,8 @@ def span(question: Question) -> tuple[dict[str, list[str]], str, str] | tuple[()
     if found[0] is None:
         return ()
     dataset_ids, reporters, flows, partners, lengths, first, last = found
+    if is_of_all:
+        partners = _partners(dataset_ids, reporters, flows, first, last)
     names = {months: name for name, months in LENGTHS.items()}
     codes = {
         "FREQ": [name for name in LENGTHS if any(names.get(months, "M") == name for months in lengths)],
@@ -92,6 +100,29 @@ def span(question: Question) -> tuple[dict[str, list[str]], str, str] | tuple[()
         "SOURCE": [datasets[pk] for pk in dataset_ids],
     }
     return codes, first.isoformat(), last.isoformat()
+
+
+def _every_total_is_known(ids: Sequence[int]) -> bool:
+    """Tell whether all flows and periods have a value for all partners together (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT FROM trade_partner_total WHERE dataset_id = ANY(%s) AND partner = %s"
+            " AND closed IS NULL AND value IS NULL)",
+            [list(ids), WORLD],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _partners(ids: Sequence[int], reporters: Sequence[str], flows: Sequence[str], first: Any, last: Any) -> list[str]:
+    """Return the partners that have any total there, all together among them (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT partner FROM trade_partner_total WHERE dataset_id = ANY(%s) AND reporter = ANY(%s)"
+            " AND flow = ANY(%s) AND period BETWEEN %s AND %s AND closed IS NULL AND value IS NOT NULL"
+            " ORDER BY partner",
+            [list(ids), list(reporters), list(flows), first, last],
+        )
+        return [partner for (partner,) in cursor.fetchall()]
 
 
 def _keep_one_state() -> None:

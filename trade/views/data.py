@@ -11,7 +11,7 @@ from parties.pages import render_page
 from parties.permissions import signed_in
 from trade.explorer import dictionary
 from trade.explorer.releases import datasets
-from trade.explorer.snippets import snippets
+from trade.explorer.snippets import sdmx_snippets, snippets
 from trade.views.explorer import SERIES
 
 
@@ -27,6 +27,7 @@ def data(request: HttpRequest) -> HttpResponse:
             "formats": dictionary.formats(),
             "code_lists": dictionary.code_lists(),
             "snippets": snippets(base, SERIES, {"flow": "T", "frequency": "A", "by": "goods", "level": "group"}),
+            "sdmx_snippets": sdmx_snippets(base),
             "base": base,
         }
 

@@ -28,7 +28,7 @@ from trade.explorer.snippets import snippets
 from trade.selection import Defaults, Selection, SelectionErrors
 from trade.views.figures import figures_context
 
-SERIES, OBSERVATIONS = "/api/v1/trade/series/", "/api/v1/trade/observations/"
+SERIES, LINES, MIRROR = (f"/api/v1/trade/{name}/" for name in ("series", "lines", "mirror"))
 """Resources of the API that give what the pages show."""
 FILES = {"svg": "image/svg+xml", "png": "image/png"}
 T = TypeVar("T")
@@ -71,14 +71,9 @@ def explore(request: HttpRequest) -> HttpResponse:
 
     def build() -> dict[str, Any]:
         page = answered(lambda: explorer.explore(selection, partnership))
-        base = f"{request.scheme}://{request.get_host()}"
-        return {
-            "page": page,
-            "pictures": pictures(page),
-            "query": selection.query(),
-            "resource": SERIES,
-            "snippets": snippets(base, SERIES, selection.parameters()),
-        }
+        base, drawn = f"{request.scheme}://{request.get_host()}", pictures(page)
+        in_tools = {code: snippets(base, one.address, one.data.parameters()) for code, one in drawn.items()}
+        return {"page": page, "pictures": drawn, "query": selection.query(), "snippets": in_tools}
 
     return render_page(request, "trade/explorer.html", build, filtered=True)
 
@@ -118,7 +113,7 @@ def lines(request: HttpRequest) -> HttpResponse:
 
     def build() -> dict[str, Any]:
         page = answered(lambda: lines_behind(selection, after))
-        return {"page": page, "query": selection.query(), "resource": OBSERVATIONS}
+        return {"page": page, "query": selection.query(), "resource": LINES}
 
     return render_page(request, "trade/lines.html", build, filtered=True)
 
@@ -131,6 +126,8 @@ def comparison(request: HttpRequest) -> HttpResponse:
 
     def build() -> dict[str, Any]:
         page = answered(lambda: both_sides(selection, partnership))
-        return {"page": page, "query": selection.query()}
+        base = f"{request.scheme}://{request.get_host()}"
+        in_tools = snippets(base, MIRROR, selection.parameters())
+        return {"page": page, "query": selection.query(), "resource": MIRROR, "snippets": in_tools}
 
     return render_page(request, "trade/comparison.html", build, filtered=True)

@@ -60,10 +60,11 @@ def release(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Release.objects.select_related("dataset", "undoes", "undone_by", "loaded_by"), pk=pk)
     filters = history.ChangeFilter(request.GET, queryset=Release.objects.none())
     chosen(filters)
-    may_undo = may_enter_figures(request.user)
+    given, may_undo = filters.form.cleaned_data, may_enter_figures(request.user)
+    other = history.other_release(found, given["against"])
 
     def build() -> dict[str, Any]:
-        page = history.release_page(found, filters.form.cleaned_data["show"], filters.form.cleaned_data["after"])
+        page = history.release_page(found, given["show"], given["after"], other)
         return {"page": page, "may_undo": may_undo}
 
     return render_page(request, "trade/release.html", build, filtered=True)

@@ -215,12 +215,13 @@ def test_errors_have_the_shape_of_all_errors(analyst, facts, resource):
     [
         ("structure", "flow=B", "flow"), ("structure", "by=partner,goods&level=group", "by"),
         ("mirror", "partner=all", "partner"),
-        ("mirror", "flow=B", "flow"), ("mirror", "by=partner", "by"), ("ranks", "goods=84", "goods"),
+        ("mirror", "flow=B", "flow"), ("mirror", "by=partner", "by"),
+        ("ranks", "goods=8471&measure=quantity&unit=796", "measure"),
         ("ranks", "whole=2", "whole"),
         ("indicators", "indicator=x", "indicator"), ("indicators", "indicator=rca", "reference"),
         ("indicators", "from=2022-01&to=2023-01&whole=1", "from"),
         ("indicators", "from=2022-01&to=2023-01&indicator=contribution_to_growth&by=partner", "from"),
-        ("indicators", "indicator=balance&whole=1", "whole"), ("indicators", "reference=RU", "reference"),
+        ("indicators", "indicator=hhi&whole=1", "whole"), ("indicators", "reference=RU", "reference"),
         ("series", "format=pdf", "format"), ("series", "excel=1", "excel"), ("series", "include=x", "include"),
     ],
 )  # fmt: skip

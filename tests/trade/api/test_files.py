@@ -186,10 +186,10 @@ cells = st.one_of(
 def test_no_text_becomes_a_formula_and_no_number_becomes_a_text(rows):
     table = Sheet((Column("text"), Column("number", Kind.MONEY)), rows)
 
-    body = texts.csv_of(table, excel=False).decode("utf-8")
+    body = b"".join(texts.csv_of(table, excel=False)).decode("utf-8")
     read = list(csv.reader(io.StringIO(body, newline="")))[1:]
     book = b"".join(workbook(table))
-    columns = parquet.read_table(io.BytesIO(parquet_of(table))).to_pydict()
+    columns = parquet.read_table(io.BytesIO(b"".join(parquet_of(table)))).to_pydict()
 
     assert len(read) == len(rows)
     for (text, number), cell in zip(rows, read, strict=True):

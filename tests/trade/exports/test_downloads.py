@@ -201,6 +201,6 @@ def test_a_workbook_that_fails_leaves_no_files(tmp_path, monkeypatch):
         raise ValueError("no more rows")
 
     with pytest.raises(ValueError, match="no more rows"):
-        workbook(Sheet((Column("text"),), rows()))
+        list(workbook(Sheet((Column("text"),), rows())))
 
     assert list(tmp_path.iterdir()) == []

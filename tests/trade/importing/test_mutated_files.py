@@ -1,6 +1,6 @@
 """Whatever a file holds: only `Refused` leaves the reading, only checked characters come out of it.
 
-The suite tries 200 files of each kind; a thorough run: `TRADE_FILES=10000 pytest tests/trade/importing`.
+The suite tries 200 files of each kind, `make test-faults` ten thousand.
 """
 
 from __future__ import annotations

@@ -207,7 +207,7 @@ def test_the_page_takes_few_queries_and_no_more_for_more_data(facts, publish, of
     for year in range(2017, 2022):
         publish([{**line, "month": f"{year}{line['month'][4:]}"} for line in two_years() if line["month"] < "2024"])
 
-    assert queries(official, "/trade/") == few <= 20
+    assert queries(official, "/trade/") == few <= 25
 
 
 @pytest.mark.parametrize(("form", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG")])

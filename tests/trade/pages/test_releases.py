@@ -146,3 +146,47 @@ def test_more_releases_cost_no_more_queries(loaded, publish, official, path):
         publish([{"month": f"{year}-01"}])
 
     assert queries(official, path) == few <= 6
+
+
+@pytest.fixture
+def revised_twice(revised, publish) -> Release:
+    """Publish the last month once more: computers to Belarus as at first, a new partner."""
+    month = [line for line in two_years() if line["month"] == "2024-12"]
+    return publish([*month, {"month": "2024-12", "partner": "DE", "value": 77}])
+
+
+def test_two_releases_are_compared(loaded, revised, revised_twice, official, cast, api_for):
+    official.cookies["language"] = "en"
+    analyst = api_for(cast.analyst)
+
+    page = text_of(official, f"/trade/releases/{revised_twice.pk}/?against={loaded.pk}")
+    body = analyst.get(f"/api/v1/trade/releases/{revised_twice.pk}/diff/?against={loaded.pk}").json()
+    turned = analyst.get(f"/api/v1/trade/releases/{loaded.pk}/diff/?against={revised_twice.pk}").json()
+
+    assert f"What lies between releases No. {loaded.pk} and No. {revised_twice.pk}" in page
+    assert [(row["kind"], row["partner"], row["new_value_usd"]) for row in body["results"]] == [("new", "DE", "77")]
+    assert (body["release"], body["against"]) == (revised_twice.pk, loaded.pk)
+    assert turned["results"] == body["results"]
+    assert "77.00" in page
+    single = analyst.get(f"/api/v1/trade/releases/{revised_twice.pk}/diff/").json()
+    assert sorted(row["kind"] for row in single["results"]) == ["changed", "new", "new"]
+    assert single["against"] is None
+
+
+def test_what_went_and_changed_between_two_releases_is_shown(loaded, revised, official, cast, api_for):
+    body = (
+        api_for(cast.analyst).get(f"/api/v1/trade/releases/{loaded.pk}/diff/?against={revised.pk}&kind=changed").json()
+    )
+
+    assert [(row["old_value_usd"], row["new_value_usd"]) for row in body["results"]] == [("2000012", "4000024")]
+    page = text_of(official, f"/trade/releases/{revised.pk}/?against={loaded.pk}&show=disappeared")
+    assert "1107100000" in page
+
+
+@pytest.mark.parametrize("against", ["0", "999999", "x", "", "9" * 30])
+def test_only_another_release_of_the_dataset_is_compared(loaded, official, cast, api_for, against):
+    analyst = api_for(cast.analyst)
+    for number in (against, str(loaded.pk)):
+        assert analyst.get(f"/api/v1/trade/releases/{loaded.pk}/diff/?against={number}").status_code == 400
+        if number:
+            assert official.get(f"/trade/releases/{loaded.pk}/?against={number}").status_code == 400

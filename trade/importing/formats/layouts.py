@@ -32,6 +32,7 @@ class Layout:
     levels_stated    levels may be mixed because the publisher marks them
     years_are_whole  a year without a month is the whole year
     money, weight    what values and weights are multiplied by to become dollars and kilograms
+    doubts       what speaks against a row of the file, given its decimal mark; the row counts all the same
     blanks_are_skipped   rows without figures are headings of a table, not errors
     not_told_apart       group of countries → code of its members that the publisher does not tell apart: there, a row
                  of the group is trade of its own beside that of the members, not their sum
@@ -41,6 +42,7 @@ class Layout:
     places: dict[str, int]
     names: dict[str, str]
     arrange: Callable[[list[str]], list[list[str]]] | None = None
+    doubts: Callable[[list[str], str], list[Unfit]] | None = None
     levels_stated: bool = False
     years_are_whole: bool = False
     money: Decimal = Decimal(1)

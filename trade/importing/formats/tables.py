@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
-from trade.importing.formats.layouts import ROLES, Layout
-from trade.importing.mapping import BY_FLOW, MONEY, WEIGHT, Mapping, UnusableMapping
+from trade.importing.formats.layouts import ROLES, Layout, Unfit
+from trade.importing.mapping import BY_FLOW, COMPARED, MONEY, WEIGHT, Mapping, UnusableMapping
 from trade.importing.problems import refuse
+from trade.indicators.consistency import doubtful_growth, doubtful_turnover
 
+_STATED = {mark: re.compile(rf"[-+]?[0-9]{{1,15}}(?:[{mark}][0-9]{{1,6}})?") for mark in ".,"}
 _MONTH = re.compile(r"0?([1-9])|(1[0-2])")
 
 
@@ -27,12 +30,14 @@ def layout_for(columns: Sequence[str], mapping: Mapping, header_line: int) -> La
         for role, split in zip(("value", "net_kg"), roles, strict=True):
             names.setdefault(role, names.get(split, ""))
     numbers = ("value", "net_kg", "quantity", *(role for roles in BY_FLOW.values() for role in roles))
+    numbers += tuple(role for roles in COMPARED for role in roles if role not in numbers)
     stated = [role for role in ROLES if arranger.states(role)]
     return Layout(
         width=len(columns),
         places={role: ROLES.index(role) for role in stated},
         names={role: name for role, name in names.items() if name},
         arrange=arranger.arrange,
+        doubts=arranger.doubts if arranger.compares else None,
         levels_stated=mapping.has("level"),
         money=MONEY[mapping.money],
         weight=WEIGHT[mapping.weight],
@@ -41,8 +46,15 @@ def layout_for(columns: Sequence[str], mapping: Mapping, header_line: int) -> La
     )
 
 
+def number_stated(cell: str, mark: str) -> Decimal | None:
+    """Return a figure that is only compared, with its sign; None for what is no plain number."""
+    text = "".join(cell.split()).removesuffix("%").replace("\N{MINUS SIGN}", "-")
+    return Decimal(text.replace(mark, ".")) if _STATED[mark].fullmatch(text) else None
+
+
 class _Arranger:
     def __init__(self, columns: Sequence[str], mapping: Mapping) -> None:
+        self._columns = columns
         self._place = {role: columns.index(name) for role, name in mapping.columns.items()}
         self._constants = mapping.constants
         self._by_flow = [
@@ -50,6 +62,27 @@ class _Arranger:
             for flow, (value, weight) in BY_FLOW.items()
             if value in self._place or weight in self._place
         ]
+
+    @property
+    def compares(self) -> bool:
+        """Return whether rows state what both flows together are."""
+        return any(whole in self._place for whole, *__ in COMPARED)
+
+    def doubts(self, row: list[str], mark: str) -> list[Unfit]:
+        """Return where the stated turnover, or its growth, cannot be that of the export and import beside it."""
+        found = []
+        for rule, roles in zip(("TOT-SUM", "TOT-G"), COMPARED, strict=True):
+            if not all(role in self._place for role in roles):
+                continue
+            turnover, export, imports = (number_stated(self._cell(row, role), mark) for role in roles)
+            if turnover is None or export is None or imports is None:
+                continue
+            doubt = (doubtful_turnover if rule == "TOT-SUM" else doubtful_growth)(turnover, export, imports)
+            if doubt:
+                column, value = self._columns[self._place[roles[0]]], self._cell(row, roles[0])
+                told = {"turnover": turnover, "exports": export, "imports": imports, "sum": export + imports}
+                found.append(Unfit(rule, column, value, **told))
+        return found
 
     def states(self, role: str) -> bool:
         """Return whether rows say it; roles that they do not say come from the options."""
