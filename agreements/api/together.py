@@ -35,7 +35,7 @@ class ChangeMeasuresSerializer(serializers.Serializer[Any]):
     """What to change, of which measures, and the values of that change."""
 
     change = serializers.ChoiceField(list(TOGETHER))
-    measures = SeenMeasureSerializer(many=True, allow_empty=False, max_length=MOST_MEASURES)
+    measures = serializers.ListField(child=SeenMeasureSerializer(), allow_empty=False, max_length=MOST_MEASURES)
     values = serializers.DictField(
         required=False,
         help_text="The fields of the change: "
@@ -81,7 +81,7 @@ class ChangesMeasures:
             return Response(NewVersionsSerializer({"changed": stored}).data)
         if form.changed:
             return _stale(form)
-        raise ValidationError({_name(name): errors for name, errors in form.errors.items()})
+        raise ValidationError({_name(name): list(errors) for name, errors in form.errors.items()})
 
 
 def _name(field: str) -> str:

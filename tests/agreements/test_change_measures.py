@@ -221,7 +221,7 @@ def test_a_program_is_told_of_each_measure_that_was_refused(program, plan):
     ("body", "attr"),
     [
         ({"change": "explode"}, "change"),
-        ({"measures": []}, "measures.non_field_errors"),
+        ({"measures": []}, "measures"),
         ({"values": {"colour": "red"}}, "values.colour"),
         ({"values": {"done_on": {"x": 1}}}, "values.done_on"),
         ({"values": {"done_on": "31.02.2024"}}, "values.done_on"),

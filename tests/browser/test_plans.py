@@ -155,7 +155,9 @@ def test_several_measures_are_chosen_and_changed_by_the_keyboard_alone(page, liv
     page.keyboard.press("Escape")
     expect(boxes.nth(3)).to_be_focused()
     page.keyboard.press("Enter")
-    page.keyboard.type("Добавить запись")
+    for __ in range(4):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator(".bulk select")).to_have_value("note")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
