@@ -34,9 +34,9 @@ def overdue_rule(measure: Measure) -> str:
         return _("never overdue")
     if measure.recurrence == Recurrence.YEARLY:
         return _("each year by its last day")
-    if measure.deadline is None or measure.deadline.shape is Shape.DAY:
+    if measure.due is None or measure.due.shape is Shape.DAY:
         return ""
-    return _("last day: %(day)s") % {"day": f"{measure.deadline.ends:%d.%m.%Y}"}
+    return _("last day: %(day)s") % {"day": f"{measure.due.ends:%d.%m.%Y}"}
 
 
 def late(last_day: dt.date, on: dt.date) -> str:
@@ -45,9 +45,9 @@ def late(last_day: dt.date, on: dt.date) -> str:
     return ngettext("overdue by %(days)s day", "overdue by %(days)s days", days) % {"days": formatting.number(days)}
 
 
-def silence(measure: Measure, last_news: dt.date | None, on: dt.date, days: int = NEWS_DAYS) -> str:
+def silence(measure: Measure, on: dt.date, days: int = NEWS_DAYS) -> str:
     """Return how long an open measure is without news, in the rule of `MeasureQuerySet.without_news`; else empty."""
-    begun = measure.plan.period.starts
+    begun, last_news = measure.plan.period.starts, measure.news_on
     silent = (on - max(last_news or begun, begun)).days
     if measure.status in CLOSED or silent <= days:
         return ""
@@ -57,21 +57,21 @@ def silence(measure: Measure, last_news: dt.date | None, on: dt.date, days: int 
     return ngettext("no news for %(n)s day", "no news for %(n)s days", silent) % {"n": formatting.number(silent)}
 
 
-def moved(postponements: Sequence[Postponement]) -> str:
-    """Return how often and by how many days in all a deadline was moved; empty where it never was."""
+def moved(postponements: Sequence[Postponement], due: Period | None) -> str:
+    """Return how often and by how many days in all a deadline was moved to `due`; empty where it never was.
+
+    Postponements are given oldest first. The days count from the first planned last day to that of `due`.
+    """
     if not postponements:
         return ""
-    days = moved_days(postponements)
     times = ngettext("moved %(times)d time", "moved %(times)d times", len(postponements)) % {
         "times": len(postponements)
     }
+    if due is None:  # corrected to a permanent duty since
+        return times
+    days = (due.ends - postponements[0].moved_from.ends).days
     shift = ngettext("%(days)s day", "%(days)s days", abs(days)) % {"days": formatting.signed(days)}
     return f"{times}, {shift}"
-
-
-def moved_days(postponements: Sequence[Postponement]) -> int:
-    """Return the days between the first and the newest last day; postponements are given oldest first."""
-    return (postponements[-1].moved_to.ends - postponements[0].moved_from.ends).days
 
 
 def executors(measure: Measure) -> str:

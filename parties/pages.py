@@ -1,9 +1,9 @@
 """Pages that cost little: not rendered when unchanged, and rendered once for all readers alike.
 
 A page depends on the data version, the release, the day, the language and theme, the reader's
-roles and the address. From these its ETag is known before any query but that of the data
+roles and organisation, and the address. From these its ETag is known before any query but that of the data
 version: an unchanged page is answered with 304. Otherwise it is taken from the cache, or built
-once for all readers with the same roles; only the reader's name and form token are put in.
+once for all readers with the same roles and organisation; only the reader's name and form token are put in.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _keys(request: HttpRequest) -> tuple[str, str]:
     common = (
         f"{settings.RELEASE} {data_version()} {timezone.localdate()} {get_language()} {request.get_full_path()}"
         f" {request.COOKIES.get(PARTNERSHIP_COOKIE, '')} {request.COOKIES.get('theme', '')}"
-        f" {sorted(user.roles)} {user.is_superuser}"
+        f" {sorted(user.roles)} {user.is_superuser} {user.organisation_id}"
     )
     own = f"{user.pk} {user} {request.META.get('CSRF_COOKIE', '')}"
     return f"page:{_digest(common)}", f'W/"{_digest(common + own)}"'

@@ -45,9 +45,9 @@ class SubmittedOtherwise(Exception):
     message = _("Something else was kept under the key of this entry already.")
 
 
-def check_seen(record: Record, seen: int | None) -> Record:
+def check_seen(record: Kept, seen: int | None) -> Kept:
     """Lock the stored row until the transaction ends, and return it; raise `RecordChanged` unless it is as `seen`."""
-    stored: Record = type(record)._base_manager.select_for_update().get(pk=record.pk)
+    stored: Kept = type(record)._base_manager.select_for_update().get(pk=record.pk)
     if stored.version != seen:
         raise RecordChanged(stored)
     return stored

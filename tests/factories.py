@@ -210,6 +210,15 @@ def make_executor(**given: Any) -> Executor:
     return Executor.objects.create(**{**needed, "side": Side.HOME, **given})
 
 
+def let_report(user: User, measure: Measure) -> Organisation:
+    """Have the organisation of the user carry out the measure."""
+    if user.organisation is None:
+        user.organisation = make_organisation()
+        user.save()
+    make_executor(measure=measure, organisation=user.organisation)
+    return user.organisation
+
+
 def make_progress_note(**given: Any) -> ProgressNote:
     needed = _missing(given, measure=make_measure, author=make_user)
     return ProgressNote.objects.create(**{**needed, "dated": dt.date(2024, 6, 1), "text": "Under way", **given})

@@ -27,7 +27,9 @@ from agreements.files.plan_paper import plan_paper
 from agreements.files.problems import UnusableFile
 from agreements.files.report_paper import report_paper
 from agreements.files.tables import open_file
+from agreements.forms.files import DeadlinesForm
 from agreements.models import Plan
+from agreements.operations import Corrected, Moved
 from agreements.operations.files import Decision, NotAsSeen, NotComplete, import_plan
 from agreements.queries.files import PLANS
 from parties.api import described
@@ -60,6 +62,15 @@ class PlanFileSerializer(serializers.Serializer[Any]):
         default="{}",
         help_text='Decisions on unknown executors by their keys, as JSON: an id, "new:company", or null to leave out.',
     )
+
+    deadlines = serializers.ChoiceField(
+        [DeadlinesForm.MOVED, DeadlinesForm.CORRECTED],
+        required=False,
+        help_text="Why deadlines of stored measures change, where any do; with `reason`.",
+    )
+    reason = serializers.CharField(required=False)
+    agreed_by = serializers.CharField(required=False, help_text="Who agreed, where a decision moved deadlines.")
+    decided_on = serializers.DateField(required=False, help_text="When, where a decision moved deadlines.")
 
 
 class PlaceSerializer(serializers.Serializer[Any]):
@@ -102,6 +113,9 @@ class ComparisonSerializer(serializers.Serializer[Any]):
     kept = serializers.BooleanField(help_text="Whether the differences were kept.")
     new = serializers.ListField(child=serializers.CharField(), help_text="Numbers of the measures that are new.")
     changed = ChangedMeasureSerializer(many=True)
+    changed_deadlines = serializers.ListField(
+        child=serializers.CharField(), help_text="Numbers of the measures whose deadlines change: `deadlines` says why."
+    )
     unchanged = serializers.IntegerField()
     missing = serializers.ListField(child=serializers.CharField(), help_text="Numbers that the file lacks; they stay.")
     reordered = serializers.BooleanField()
@@ -161,14 +175,14 @@ class PlanFiles:
         try:
             done = import_plan(
                 by=cast(User, request.user), plan=plan, table=table, seen=seen,
-                decisions=_decisions(asked["executors"]), leave_out=asked["leave_out"],
+                decisions=_decisions(asked["executors"]), deadlines=_why(asked), leave_out=asked["leave_out"],
             )  # fmt: skip
         except NotAsSeen:
             return _told(plan, table, HTTP_412_PRECONDITION_FAILED)
         except NotComplete:
             return _told(plan, table, HTTP_422_UNPROCESSABLE_ENTITY)
         except InvalidValue as error:
-            raise ValidationError({"file": error.messages}) from error
+            raise ValidationError(getattr(error, "message_dict", {"file": error.messages})) from error
         return _response(done, Known.of(plan), table, HTTP_200_OK, kept=True)
 
     def _plan(self) -> Plan:
@@ -205,6 +219,17 @@ def _decisions(text: str) -> dict[str, Decision]:
     return decisions
 
 
+def _why(asked: Mapping[str, Any]) -> Moved | Corrected | None:
+    """Return why deadlines change, where the request says so; raise `ValidationError` for what it lacks."""
+    if "deadlines" not in asked:
+        return None
+    form = DeadlinesForm(asked)
+    why = form.why()
+    if why is None:
+        raise ValidationError(form.errors)
+    return why
+
+
 def _told(plan: Plan, table: PlanTable, status: int) -> Response:
     known = Known.of(plan)
     return _response(compare(table, known), known, table, status, kept=False)
@@ -215,6 +240,7 @@ def _response(found: Comparison, known: Known, table: PlanTable, status: int, *,
         "kept": kept,
         "new": [row.number for row in found.new],
         "changed": found.changed,
+        "changed_deadlines": [row.measure.number for row in found.deadlines],
         "unchanged": found.unchanged,
         "missing": [measure.number for measure in found.missing],
         "reordered": found.reordered,

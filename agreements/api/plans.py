@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from agreements.api.files import PlanFiles
 from agreements.api.together import ChangesMeasures
+from agreements.forms.cells import DeadlineCell
 from agreements.forms.indicators import (
     IndicatorForm,
     NewIndicatorForm,
@@ -33,6 +34,7 @@ from agreements.forms.progress import NewNoteForm, PostponeForm, StatusForm, Yea
 from agreements.history import history_of
 from agreements.models import (
     Article,
+    DeadlineCorrection,
     Evidence,
     Executor,
     Indicator,
@@ -99,6 +101,17 @@ class PostponementSerializer(CitedRow):
         ]  # fmt: skip
 
 
+class CorrectionSerializer(RowSerializer):
+    author = serializers.CharField(source="author.username", read_only=True)
+
+    class Meta:
+        model = DeadlineCorrection
+        fields = [
+            "id", "was", "was_first", "was_last", "was_recurrence", "becomes", "becomes_first", "becomes_last",
+            "becomes_recurrence", "reason", "author", "created_at",
+        ]  # fmt: skip
+
+
 class OverrideSerializer(RowSerializer):
     author = serializers.CharField(source="author.username", read_only=True)
 
@@ -130,9 +143,12 @@ class MeasureIndicatorSerializer(RowSerializer):
 class MeasureSerializer(SourcedSerializer):
     status = serializers.CharField(read_only=True, help_text="Status on the day `as_of`, else today.")
     status_by_hand = serializers.BooleanField(read_only=True, help_text="Whether a person set the status.")
-    last_day = serializers.DateField(read_only=True, allow_null=True, help_text="Last day on time.")
+    last_day = serializers.DateField(
+        read_only=True, allow_null=True, help_text="Last day on time, by the deadline that held on the day `as_of`."
+    )
     executors = ExecutorSerializer(many=True, read_only=True)
     postponements = PostponementSerializer(many=True, read_only=True)
+    corrections = CorrectionSerializer(many=True, read_only=True)
     overrides = OverrideSerializer(many=True, read_only=True)
     yearly_items = YearlyItemSerializer(many=True, read_only=True)
     indicators = MeasureIndicatorSerializer(many=True, read_only=True)
@@ -142,7 +158,8 @@ class MeasureSerializer(SourcedSerializer):
         fields = [
             *HEAD, "plan", "articles", "section", "number", "order", "text", "area", "deadline", "deadline_first",
             "deadline_last", "last_day", "recurrence", "status", "status_by_hand", "done_on", "dropped_by",
-            "dropped_on", "executors", "postponements", "overrides", "yearly_items", "indicators", *CITED, *TAIL,
+            "dropped_on", "executors", "postponements", "corrections", "overrides", "yearly_items", "indicators",
+            *CITED, *TAIL,
         ]  # fmt: skip
 
 
@@ -195,6 +212,7 @@ class MeasureViewSet(Removable, ReadOnly):
         Prefetch("articles", Article.objects.order_by("pk")),
         Prefetch("executors", Executor.objects.select_related("organisation").order_by("-leads", "pk")),
         Prefetch("postponements", Postponement.objects.order_by("decided_on", "pk")),
+        Prefetch("corrections", DeadlineCorrection.objects.select_related("author").order_by("pk")),
         Prefetch("overrides", StatusOverride.objects.select_related("author").order_by("dated", "pk")),
         Prefetch("yearly_items", YearlyItem.objects.order_by("year")),
         Prefetch("indicators", Indicator.objects.order_by("pk")),
@@ -212,6 +230,11 @@ class MeasureViewSet(Removable, ReadOnly):
     def postpone(self, request: Request, pk: str) -> Response:
         """Move the deadline; the old one stays readable."""
         return self.act(PostponeForm, Postponement(measure=self.get_object()))
+
+    @writing(DeadlineCell, url_path="correct-deadline")
+    def correct_deadline(self, request: Request, pk: str) -> Response:
+        """Put a deadline right that was entered wrongly; the wrong one is kept with the reason."""
+        return self.act(DeadlineCell, self.get_object())
 
     @writing(StatusForm)
     def override(self, request: Request, pk: str) -> Response:

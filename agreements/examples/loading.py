@@ -217,7 +217,7 @@ class _Loading:
         operations.postpone(by=self.author, postponement=moved, seen=measure.version)
 
     def _judge(self, measure: Measure, day: dt.date) -> None:
-        is_over = measure.last_day is not None and measure.last_day < self.today
+        is_over = measure.deadline is not None and measure.deadline.ends < self.today
         override = StatusOverride(
             measure=measure,
             status=MeasureStatus.ON_SCHEDULE if is_over else MeasureStatus.AT_RISK,

@@ -171,7 +171,7 @@ _FOREST = (
             "Оценить возможность поставки торфодобывающей техники",
             "Assess whether peat extraction machines can be supplied",
         ),
-        "quarter-5", "tomsk-administration belarus-government", Story.DROPPED, "natural-resources", "5",
+        "quarter-4", "tomsk-administration belarus-government", Story.DROPPED, "natural-resources", "5",
         note="Спроса на технику в области не выявлено.",
     ),
 )  # fmt: skip

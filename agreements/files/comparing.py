@@ -15,6 +15,7 @@ from agreements.files.layout import Column, PlanRow, PlanTable, SideWords
 from agreements.files.problems import Place, RowProblem
 from agreements.files.tables import storable
 from agreements.models import Article, Executor, Measure, Plan
+from parties.formatting import period as in_words
 from parties.models import Organisation, Side
 
 _LONGEST_TEXT = 10_000
@@ -103,6 +104,11 @@ class Comparison:
     @property
     def changes_something(self) -> bool:
         return bool(self.new or self.changed or self.reordered)
+
+    @property
+    def deadlines(self) -> list[Changed]:
+        """Return the stored measures whose deadline the file states otherwise: it must be said why."""
+        return [row for row in self.changed if row.wanted.deadline is not None]
 
     @property
     def digest(self) -> str:
@@ -233,6 +239,11 @@ class _Comparing:
             wanted.deadline = deadline_of(text, plan=plan)
         except UnreadableDeadline as error:
             self._wrong(row, Column.DEADLINE, str(error.message), str(error.advice))
+            return
+        period = wanted.deadline.period
+        if measure is None and period is not None and not period.overlaps(plan):
+            message = _("This lies outside of the plan: %(period)s.") % {"period": in_words(plan)}
+            self._wrong(row, Column.DEADLINE, message, _("Correct it, or change the period of the plan first."))
 
     def _read_executors(self, row: PlanRow, measure: Measure | None, wanted: Wanted) -> None:
         columns = [column for column in _EXECUTING if column in row.cells]

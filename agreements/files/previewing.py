@@ -28,6 +28,7 @@ class Preview:
     unread: tuple[str, ...]
     carried: str
     decisions: forms.Form
+    deadlines: forms.Form
     organisations: Organisations
 
     @property

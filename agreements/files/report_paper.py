@@ -92,12 +92,12 @@ def _cells(measure: Measure, plan: Plan, on: dt.date, known: Organisations) -> I
 
 
 def _planned(measure: Measure, plan: Plan) -> Iterable[str]:
-    """Give the deadline as it was planned, and below it what it was moved to."""
+    """Give the deadline as it was planned, and below it what it was moved to by the day of the report."""
     moves = list(measure.postponements.all())
-    first = moves[0].moved_from if moves else measure.deadline
-    yield written(Deadline(first, measure.recurrence), plan=plan.period)
-    for move in moves:
-        yield _("moved to %(period)s") % {"period": formatting.period(move.moved_to)}
+    dues = [*(move.moved_from for move in moves), measure.due]
+    yield written(Deadline(dues[0], measure.recurrence), plan=plan.period)
+    for due in filter(None, dues[1:]):
+        yield _("moved to %(period)s") % {"period": formatting.period(due)}
 
 
 def _actual(measure: Measure, on: dt.date) -> Iterable[str]:
@@ -119,7 +119,7 @@ def _progress(measure: Measure) -> str:
 
 
 def _days_late(measure: Measure) -> int:
-    """Return by how many days a measure that is done was late, at the deadline as it was moved last."""
+    """Return by how many days a measure that is done was late, at the deadline as it had been moved by then."""
     if measure.done_on is None or measure.last_day is None:
         return 0
     return max(0, (measure.done_on - measure.last_day).days)

@@ -42,13 +42,24 @@ class DeadlineCell(OfMeasure):
     """The deadline of a measure where it was entered wrongly; one that was agreed anew is a postponement."""
 
     deadline = PeriodFormField(label=_("Deadline"), required=False, help_text=DEADLINES)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For example: a typing error, the signed plan says 2026."),
+    )
 
     class Meta:
         model = Measure
         fields = ["deadline", "recurrence"]
 
     def operate(self) -> Measure:
-        return operations.change_measure(by=self.by, measure=self.instance, seen=self.cleaned_data["seen"])
+        return operations.correct_deadline(
+            by=self.by,
+            measure=self.instance,
+            seen=self.cleaned_data["seen"],
+            reason=self.cleaned_data["reason"],
+        )
 
 
 class StatusCell(OfMeasure):

@@ -126,7 +126,15 @@ class ExecutorsCell(ExecutorRows):
 
 
 class MeasureEntry(ExecutorRows, MeasureForm):
-    """A whole measure on a page: the form of the API with executors as people name them."""
+    """A whole measure on a page: the form of the API with executors as people name them.
+
+    The deadline of a stored measure is changed apart, with a reason.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["deadline"], self.fields["recurrence"]
 
     def executors(self) -> list[Task]:
         return self.tasks()

@@ -16,8 +16,9 @@ from agreements.files.executors import Organisations, UnknownName
 from agreements.files.layout import PlanTable, SideWords, plan_rows
 from agreements.files.problems import Place, UnusableFile
 from agreements.files.tables import open_file
+from agreements.forms.days import DayFormField
 from agreements.models import Plan
-from agreements.operations import keep_plan
+from agreements.operations import Corrected, Moved, keep_plan
 from agreements.operations.files import Decision
 from parties.models import Organisation, User
 from parties.periods import Period
@@ -110,6 +111,42 @@ class Carried:
         if plan.pk is None:
             plan.title_ru, plan.title_en = stored["title_ru"], stored["title_en"]
             plan.period = Period.parse(stored["period"])
+
+
+class DeadlinesForm(forms.Form):
+    """Why deadlines of a file differ from those of the plan: a decision moved them, or they were entered wrongly."""
+
+    MOVED, CORRECTED = "moved", "corrected"
+
+    deadlines = forms.ChoiceField(
+        label=_("Why they change"),
+        choices=[
+            (MOVED, _("a decision moved them: the old ones stay visible")),
+            (CORRECTED, _("they were entered wrongly: the file is right")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    agreed_by = forms.CharField(
+        label=_("Agreed by"), max_length=300, required=False, help_text=_("Where a decision moved them.")
+    )
+    decided_on = DayFormField(label=_("Decided on"), required=False, help_text=_("Where a decision moved them."))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name in ("agreed_by", "decided_on"):
+            if cleaned.get("deadlines") == self.MOVED and name not in self.errors and not cleaned.get(name):
+                self.add_error(name, ValidationError(_("Needed where a decision moved them."), code="required"))
+        return cleaned
+
+    def why(self) -> Moved | Corrected | None:
+        """Return what was stated; None while it is not complete."""
+        if not self.is_valid():
+            return None
+        given = self.cleaned_data
+        if given["deadlines"] == self.CORRECTED:
+            return Corrected(given["reason"])
+        return Moved(given["reason"], given["agreed_by"], given["decided_on"])
 
 
 class DecisionForm(forms.Form):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,12 +14,14 @@ from agreements import operations, wording
 from agreements.forms.days import DEADLINES, DayFormField
 from agreements.forms.measures import OfMeasure
 from agreements.models import Measure, Postponement, ProgressNote, StatusOverride, YearlyItem
+from agreements.permissions import may_report_on
 from agreements.queries.tables import status_in_words
 from documents.uploads import TYPES
 from parties.formatting import period
 from parties.forms import PeriodFormField, choices_of
 from parties.writing import Difference, EntryForm
 
+NOT_YOURS = _("You report on the measures that your organisation carries out. This is none of them.")
 STATUS_FIELDS = ("done_on", "dropped_by", "dropped_on", "status")
 """What of the history of a measure tells how it stands."""
 
@@ -67,6 +70,8 @@ class NoteForm(EntryForm):
         choices_of(self, "corrects", ProgressNote.objects.filter(measure=self.instance.measure_id).order_by("-dated"))
 
     def operate(self) -> ProgressNote:
+        if not may_report_on(self.by, self.instance.measure):
+            raise PermissionDenied(NOT_YOURS)
         return operations.add_note(by=self.by, note=self.instance, files=self.cleaned_data["evidence"])
 
 

@@ -27,6 +27,7 @@ from agreements.models.plans import (
     Recurrence,
 )
 from agreements.models.progress import (
+    DeadlineCorrection,
     Evidence,
     Indicator,
     IndicatorValue,
@@ -49,6 +50,7 @@ __all__ = [
     "Amendment",
     "Article",
     "ArticleLink",
+    "DeadlineCorrection",
     "Evidence",
     "Executor",
     "Indicator",

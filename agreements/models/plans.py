@@ -9,6 +9,7 @@ import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,11 +17,11 @@ from agreements.models.agreements import Agreement, Article
 from documents.models import Sourced
 from parties.models import Area, Organisation, Partnership, Side
 from parties.naming import Localised
-from parties.periods import PeriodField
+from parties.periods import Period, PeriodField
 from parties.records import bumps_data_version, counts_row_version
 
 NEWS_DAYS = 90
-"""An open measure without a progress note for more days than this has no data, once its plan has run longer, too."""
+"""An open measure without news for more days than this has no data, once its plan has run longer, too."""
 RISK_DAYS = 30
 """An open measure whose last day is at most this near is at risk."""
 RISK_MOVES = 2
@@ -85,25 +86,32 @@ CLOSED = (MeasureStatus.DONE, MeasureStatus.NOT_RELEVANT)
 """How measures stand about which nobody expects news."""
 
 
-def _done(on: dt.date) -> models.Q:
-    return models.Q(done_on__lte=on)
-
-
 def _dropped(on: dt.date) -> models.Q:
     return ~models.Q(dropped_by="") & (models.Q(dropped_on__isnull=True) | models.Q(dropped_on__lte=on))
 
 
-def _silent(on: dt.date, days: int) -> Any:
-    """Return what holds for measures without news: no progress note in the last `days` days, up to the day.
+def _news_on(on: dt.date) -> Greatest:
+    """Return the day of the newest news up to the day; a year that is done is news until it is over."""
+    from agreements.models.progress import ProgressNote, YearlyItem
+
+    mine = {"measure": models.OuterRef("pk")}
+    notes = ProgressNote.objects.filter(**mine, dated__lte=on).order_by("-dated").values("dated")[:1]
+    year_ends = models.Func(
+        models.F("year"), models.Value(12), models.Value(31), function="make_date", output_field=models.DateField()
+    )
+    until = Greatest("done_on", Least(year_ends, models.Value(on)))
+    years = YearlyItem.objects.filter(**mine, done_on__lte=on).annotate(until=until).order_by("-until")
+    return Greatest(models.Subquery(notes), models.Subquery(years.values("until")[:1]))
+
+
+def _silent(on: dt.date, days: int) -> models.Q:
+    """Return what holds for measures with `news_on` that are without news: none in the last `days` days, up to the day.
 
     The days count from the beginning of the plan at the earliest: a plan that has just begun has no news to tell.
     """
-    from agreements.models.progress import ProgressNote
-
     since = on - dt.timedelta(days=days)
-    news = ProgressNote.objects.filter(measure=models.OuterRef("pk"), dated__lte=on, dated__gte=since)
     has_run = models.Q(plan__period__startswith__lt=since) | models.Q(plan__period__lower_inf=True)
-    return has_run & ~models.Exists(news)
+    return has_run & (models.Q(news_on__lt=since) | models.Q(news_on__isnull=True))
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
@@ -113,54 +121,63 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.filter(plan__agreement__partnership=partnership)
 
     def with_status(self, on: dt.date) -> MeasureQuerySet:
-        """Add `status` as it was on the day, and `status_by_hand`: whether a person set it.
+        """Add `status` as it was on the day, `status_by_hand`: whether a person set it, `due` and `news_on`.
 
-        In this order: a decision not to do it makes it not relevant; done is done; a status set by hand holds
-        until it is taken back; a deadline that is over, or an item of a past year that was not done, makes it
-        overdue; without news for more than `NEWS_DAYS` days (`without_news`) there is no data; a
-        last day within `RISK_DAYS` days, or `RISK_MOVES` postponements, put it at risk; else it is on schedule. A
-        permanent measure is never overdue.
+        In this order: a decision not to do it makes it not relevant; done is done, and so is a yearly measure whose
+        years are all done; a status set by hand holds until it is taken back; a deadline that is over, or an item of a
+        past year that was not done, makes it overdue; without news for more than `NEWS_DAYS` days (`without_news`)
+        there is no data; a last day within `RISK_DAYS` days, or `RISK_MOVES` postponements, put it at risk; else it is
+        on schedule. A permanent measure is never overdue.
+
+        `due` is the deadline that held on the day: postponements decided later had not moved it yet. `news_on` is
+        the day of the newest progress note; a year that is done is news until it is over. Null without any.
         """
         from agreements.models.progress import Postponement, StatusOverride, YearlyItem
 
         tomorrow = on + dt.timedelta(days=1)
         mine = {"measure": models.OuterRef("pk")}
         by_hand = StatusOverride.objects.filter(**mine, dated__lte=on).order_by("-dated", "-pk").values("status")[:1]
-        missed = YearlyItem.objects.filter(**mine, year__lt=on.year).exclude(done_on__lte=on)
-        this_year = YearlyItem.objects.filter(**mine, year=on.year).exclude(done_on__lte=on)
-        moves = Postponement.objects.filter(**mine, decided_on__lte=on).order_by().values("measure")
-        is_once = models.Q(recurrence=Recurrence.ONCE)
-        year_ends = dt.date(on.year, 12, 31) - on <= dt.timedelta(days=RISK_DAYS)
-        ends_soon: models.Q | Any = is_once & models.Q(deadline__endswith__lte=tomorrow + dt.timedelta(days=RISK_DAYS))
-        if year_ends:
-            ends_soon |= models.Q(recurrence=Recurrence.YEARLY) & models.Exists(this_year)
+        items = YearlyItem.objects.filter(**mine)
+        open_items = items.exclude(done_on__lte=on)
+        postponements = Postponement.objects.filter(**mine)
+        moves = postponements.filter(decided_on__lte=on).order_by().values("measure")
+        moved_later = postponements.filter(decided_on__gt=on).order_by("decided_on", "pk").values("moved_from")[:1]
+        is_once, is_yearly = models.Q(recurrence=Recurrence.ONCE), models.Q(recurrence=Recurrence.YEARLY)
+        is_done = models.Q(done_on__lte=on) | is_yearly & models.Exists(items) & ~models.Exists(open_items)
+        ends_soon: models.Q | Any = is_once & models.Q(due__endswith__lte=tomorrow + dt.timedelta(days=RISK_DAYS))
+        if dt.date(on.year, 12, 31) - on <= dt.timedelta(days=RISK_DAYS):
+            ends_soon |= is_yearly & models.Exists(open_items.filter(year=on.year))
         rule = models.Case(
-            models.When(is_once & models.Q(deadline__endswith__lte=on), then=models.Value(MeasureStatus.OVERDUE)),
+            models.When(is_once & models.Q(due__endswith__lte=on), then=models.Value(MeasureStatus.OVERDUE)),
             models.When(
-                models.Q(recurrence=Recurrence.YEARLY) & models.Exists(missed), then=models.Value(MeasureStatus.OVERDUE)
+                is_yearly & models.Exists(open_items.filter(year__lt=on.year)), then=models.Value(MeasureStatus.OVERDUE)
             ),
             models.When(_silent(on, NEWS_DAYS), then=models.Value(MeasureStatus.NO_DATA)),
             models.When(ends_soon | models.Q(moves__gte=RISK_MOVES), then=models.Value(MeasureStatus.AT_RISK)),
             default=models.Value(MeasureStatus.ON_SCHEDULE),
         )
         is_set = ~models.Q(by_hand="") & models.Q(by_hand__isnull=False)
-        return self.alias(  # type: ignore[no-redef]
-            by_hand=models.Subquery(by_hand),
-            moves=models.Subquery(moves.annotate(n=models.Count("pk")).values("n")),
-        ).annotate(
-            status=models.Case(
-                models.When(_dropped(on), then=models.Value(MeasureStatus.NOT_RELEVANT)),
-                models.When(_done(on), then=models.Value(MeasureStatus.DONE)),
-                models.When(is_set, then=models.F("by_hand")),
-                default=rule,
-                output_field=models.CharField(choices=MeasureStatus.choices),
-            ),
-            status_by_hand=models.Case(
-                models.When(_dropped(on) | _done(on), then=models.Value(False)),
-                models.When(is_set, then=models.Value(True)),
-                default=models.Value(False),
-                output_field=models.BooleanField(),
-            ),
+        return (  # type: ignore[no-redef]
+            self.annotate(due=Coalesce(models.Subquery(moved_later), models.F("deadline")), news_on=_news_on(on))
+            .alias(
+                by_hand=models.Subquery(by_hand),
+                moves=models.Subquery(moves.annotate(n=models.Count("pk")).values("n")),
+            )
+            .annotate(
+                status=models.Case(
+                    models.When(_dropped(on), then=models.Value(MeasureStatus.NOT_RELEVANT)),
+                    models.When(is_done, then=models.Value(MeasureStatus.DONE)),
+                    models.When(is_set, then=models.F("by_hand")),
+                    default=rule,
+                    output_field=models.CharField(choices=MeasureStatus.choices),
+                ),
+                status_by_hand=models.Case(
+                    models.When(_dropped(on) | is_done, then=models.Value(False)),
+                    models.When(is_set, then=models.Value(True)),
+                    default=models.Value(False),
+                    output_field=models.BooleanField(),
+                ),
+            )
         )
 
     def done(self, on: dt.date) -> MeasureQuerySet:
@@ -177,7 +194,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.with_status(on).filter(status=MeasureStatus.OVERDUE)  # type: ignore[misc]
 
     def without_news(self, on: dt.date, days: int = NEWS_DAYS) -> MeasureQuerySet:
-        """Undone measures whose last progress note is more than `days` days old, and so is their plan."""
+        """Undone measures whose last news are more than `days` days old, and so is their plan."""
         return self.undone(on).filter(_silent(on, days))
 
     def serving(self, on: dt.date) -> MeasureQuerySet:
@@ -209,8 +226,11 @@ class Measure(Sourced):
     dropped_on = models.DateField(_("dropped on"), null=True, blank=True)
     text = Localised()
 
-    status: str  # these two are added by `with_status`
+    # Added by `with_status`:
+    status: str
     status_by_hand: bool
+    due: Period | None
+    news_on: dt.date | None
 
     objects = MeasureQuerySet.as_manager()
 
@@ -239,8 +259,8 @@ class Measure(Sourced):
 
     @property
     def last_day(self) -> dt.date | None:
-        """Last day on time; None for a permanent measure."""
-        return self.deadline.ends if self.deadline else None
+        """Last day on time, on the day of `with_status`; None for a permanent measure."""
+        return self.due.ends if self.due else None
 
 
 _MeasureArticle: Any = Measure.articles.through  # the table that Django makes for the articles of measures

@@ -10,7 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models.plans import Measure, MeasureStatus
+from agreements.models.plans import Measure, MeasureStatus, Recurrence
 from documents.models import Sourced
 from parties.naming import Localised
 from parties.periods import FIRST_YEAR, LAST_YEAR, PeriodField
@@ -91,6 +91,25 @@ class Postponement(Sourced):
 
     def __str__(self) -> str:
         return f"{self.moved_from} → {self.moved_to}"
+
+
+@pghistory.track()
+class DeadlineCorrection(Sourced):
+    """A deadline that had been entered wrongly: what stood there, what is right, and why. Nothing was moved by it."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="corrections")
+    was = PeriodField(_("wrong deadline"), null=True)
+    was_recurrence = models.CharField(_("wrong recurrence"), max_length=10, choices=Recurrence)
+    becomes = PeriodField(_("right deadline"), null=True)
+    becomes_recurrence = models.CharField(_("right recurrence"), max_length=10, choices=Recurrence)
+    reason = models.TextField(_("reason"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(Sourced.Meta):
+        triggers = [*Sourced.Meta.triggers, *_APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.was} → {self.becomes}"
 
 
 @pghistory.track()

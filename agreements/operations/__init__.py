@@ -1,5 +1,6 @@
 """Every write about agreements, plans and measures: one function for each act of a person."""
 
+from agreements.operations.deadlines import Corrected, Moved, correct_deadline, postpone
 from agreements.operations.plans import (
     MeasuresChanged,
     Task,
@@ -22,17 +23,19 @@ from agreements.operations.progress import (
     keep_value,
     keep_yearly_item,
     override_status,
-    postpone,
     remove_indicator,
 )
 
 __all__ = [
+    "Corrected",
     "MeasuresChanged",
+    "Moved",
     "Task",
     "add_note",
     "change_measure",
     "change_measures",
     "check_measure",
+    "correct_deadline",
     "drop_measure",
     "gather_section",
     "keep_indicator",

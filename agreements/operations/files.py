@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from agreements.files.comparing import Comparison, Known, Wanted, compare
 from agreements.files.executors import UnknownName
 from agreements.files.layout import PlanTable
 from agreements.models import Executor, Measure, Plan, Recurrence, YearlyItem
+from agreements.operations.deadlines import Corrected, Moved, NewDeadline, keep_reasons
 from agreements.operations.plans import keep_plan
 from parties.models import Organisation, User
 
@@ -55,12 +57,14 @@ def import_plan(
     table: PlanTable,
     seen: str | None = None,
     decisions: Mapping[str, Decision] | None = None,
+    deadlines: Moved | Corrected | None = None,
     leave_out: bool = False,
 ) -> Comparison:
     """Make the measures of the plan those of the file, all or nothing, and return what was different.
 
     Measures are told by their numbers; one that the file lacks stays. `seen` is the digest of the differences that
-    were confirmed (None: whatever they are). `leave_out` keeps the other rows where some cannot be kept. The number of
+    were confirmed (None: whatever they are). `deadlines` says why deadlines of stored measures differ, where any
+    do. `leave_out` keeps the other rows where some cannot be kept. The number of
     queries does not grow with the rows. A plan that is not stored yet is made along with its measures.
     Raises `NotAsSeen`, `NotComplete`, or `ValidationError` for the plan itself.
     """
@@ -78,8 +82,22 @@ def import_plan(
         raise NotComplete(comparison)
     if not plan.pk:
         keep_plan(by=by, plan=plan)
+    _keep_reasons(by, comparison, deadlines)
     _write(plan, comparison)
     return comparison
+
+
+def _keep_reasons(by: User, comparison: Comparison, why: Moved | Corrected | None) -> None:
+    changes = [
+        NewDeadline(row.measure, row.wanted.deadline.period, row.wanted.deadline.recurrence)
+        for row in comparison.deadlines
+        if row.wanted.deadline is not None
+    ]
+    if not changes:
+        return
+    if why is None:
+        raise ValidationError({"deadlines": _("Say why deadlines change: a decision moved them, or they were wrong.")})
+    keep_reasons(by=by, changes=changes, why=why)
 
 
 def _decided(

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Article, Executor, Measure, Plan, Recurrence, YearlyItem
 from agreements.queries.measures import results_of
+from parties.formatting import day as day_in_words
 from parties.formatting import period as in_words
 from parties.models import Organisation, Side, User
+from parties.periods import Period
 from parties.writing import RecordChanged, check_seen, save_seen
 
 PLACE = ("order",)
@@ -55,12 +57,22 @@ def keep_plan(*, by: User, plan: Plan, seen: int | None = None) -> Plan:
             {"period": ValidationError(text, params={"plan": str(other), "period": in_words(other.period)})}
         )
     if plan.pk:
+        _check_measures_within(plan)
         save_seen(plan, seen=seen)
     else:
         plan.save()
     for measure in plan.measures.filter(recurrence=Recurrence.YEARLY).select_related("plan"):
-        _keep_years(measure)
+        keep_years(measure)
     return plan
+
+
+def _check_measures_within(plan: Plan) -> None:
+    outside = plan.measures.filter(deadline__isnull=False, postponements__isnull=True)
+    outside = outside.exclude(deadline__overlap=plan.period).order_by("order", "pk")
+    numbers = list(outside.values_list("number", flat=True))
+    if numbers:
+        text = _("The deadlines of these measures would lie outside of the plan: %(numbers)s.")
+        raise ValidationError({"period": ValidationError(text, params={"numbers": ", ".join(numbers)})})
 
 
 @transaction.atomic
@@ -84,20 +96,27 @@ def keep_measure(
     """Keep a new measure, or a changed one that the writer saw at version `seen`.
 
     A new one without a number gets the next, and stands last. `executors` and `articles` replace those that
-    are stored; None leaves them as they are. A moved deadline is a postponement: see `postpone`.
+    are stored; None leaves them as they are. The deadline of a stored one changes by `postpone` or `correct_deadline`.
     """
     Plan.objects.select_for_update().get(pk=measure.plan_id)  # two measures at once get two numbers
-    check_measure(measure)
     if measure.pk:
+        stored = check_seen(measure, seen)
+        check_measure(measure)
+        if (stored.deadline, stored.recurrence) != (measure.deadline, measure.recurrence):
+            text = _("The deadline stands: postpone it by a decision, or correct it with a reason.")
+            raise ValidationError({"deadline": text})
         save_seen(measure, seen=seen, uncounted=PLACE)
     else:
+        check_measure(measure)
+        check_days(measure)
+        check_deadline(measure.deadline, measure.plan)
         last = measure.plan.measures.aggregate(last=Max("order"))["last"] or 0
         measure.order = measure.order or last + 1
         measure.number = measure.number or _next_number(measure.plan)
         measure.is_example = measure.plan.is_example
         _check_number(measure)
         measure.save()
-    _keep_years(measure)
+    keep_years(measure)
     if articles is not None:
         _set_articles(measure, articles)
     if executors is not None:
@@ -124,8 +143,6 @@ def check_measure(measure: Measure) -> None:
         errors["deadline"] = _("Write the deadline, or choose “permanently”.")
     if measure.deadline is not None and measure.deadline.last is None and measure.recurrence == Recurrence.ONCE:
         errors["deadline"] = _("Write until when: a deadline has a last day.")
-    if measure.done_on and measure.done_on > timezone.localdate():
-        errors["done_on"] = _("The day lies in the future.")
     if measure.done_on and measure.dropped_by:
         errors["done_on"] = _("A measure that was dropped by a decision is not done as well.")
     if measure.dropped_on and not measure.dropped_by:
@@ -134,6 +151,29 @@ def check_measure(measure: Measure) -> None:
         raise ValidationError(errors)
     if measure.pk:
         _check_number(measure)
+
+
+def check_days(measure: Measure) -> None:
+    """Raise `ValidationError` at the days on which the measure cannot have been done or dropped."""
+    errors: dict[str, object] = {}
+    begins, today = measure.plan.period.starts, timezone.localdate()
+    if measure.done_on and measure.done_on < begins:
+        text = _("This lies before the plan, which begins on %(day)s.")
+        errors["done_on"] = ValidationError(text, params={"day": day_in_words(begins)})
+    for name in ("done_on", "dropped_on"):
+        day = getattr(measure, name)
+        if day and day > today:
+            errors[name] = _("The day lies in the future.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def check_deadline(period: Period | None, plan: Plan, *, was_moved: bool = False) -> None:
+    """Raise `ValidationError` at a deadline that lies outside of its plan; one that was moved may lie after it."""
+    if period is None or period.overlaps(plan.period) or (was_moved and period.ends >= plan.period.starts):
+        return
+    text = _("This lies outside of the plan: %(period)s.")
+    raise ValidationError({"deadline": ValidationError(text, params={"period": in_words(plan.period)})})
 
 
 def _check_number(measure: Measure) -> None:
@@ -205,7 +245,7 @@ def count_version(measure: Measure) -> None:
         measure._prefetched_objects_cache.clear()
 
 
-def _keep_years(measure: Measure) -> None:
+def keep_years(measure: Measure) -> None:
     """Keep one item for each year of a yearly measure; of years that are no longer asked for only what was done."""
     plan, wanted = measure.plan.period, set()
     if measure.recurrence == Recurrence.YEARLY:
@@ -262,6 +302,7 @@ def mark_done(*, by: User, measure: Measure, seen: int | None, done_on: dt.date 
     """Keep the day on which the measure was done; None takes that back."""
     measure.done_on = done_on
     check_measure(measure)
+    check_days(measure)
     return save_seen(measure, seen=seen, uncounted=PLACE)
 
 
@@ -272,6 +313,7 @@ def drop_measure(
     """Drop a measure by a decision, which is named; an empty decision restores it."""
     measure.dropped_by, measure.dropped_on = decision, dropped_on if decision else None
     check_measure(measure)
+    check_days(measure)
     return save_seen(measure, seen=seen, uncounted=PLACE)
 
 

@@ -15,9 +15,7 @@ from agreements.models import (
     Indicator,
     IndicatorValue,
     Measure,
-    Postponement,
     ProgressNote,
-    Recurrence,
     StatusOverride,
     YearlyItem,
 )
@@ -65,31 +63,6 @@ def _checked(files: Sequence[Any]) -> list[tuple[Any, Upload]]:
     if errors:
         raise ValidationError({"evidence": errors})
     return uploads
-
-
-@transaction.atomic
-def postpone(*, by: User, postponement: Postponement, seen: int | None) -> Postponement:
-    """Move the deadline of a measure that the writer saw at version `seen`; the old one stays readable."""
-    measure = postponement.measure
-    check_seen(measure, seen)
-    measure.refresh_from_db()
-    if measure.deadline is None or measure.recurrence != Recurrence.ONCE:
-        raise ValidationError(_("Only a measure with a deadline of its own can be postponed."))
-    if measure.done_on or measure.dropped_by:
-        raise ValidationError(_("The measure is done or dropped: there is nothing to postpone."))
-    if postponement.moved_to.last is None:
-        raise ValidationError({"moved_to": _("Write until when: a deadline has a last day.")})
-    if postponement.moved_to == measure.deadline:
-        raise ValidationError({"moved_to": _("This is the deadline already.")})
-    if postponement.decided_on > timezone.localdate():
-        raise ValidationError({"decided_on": _("The day lies in the future.")})
-    postponement.moved_from = measure.deadline
-    postponement.is_example = measure.is_example
-    postponement.save()
-    measure.deadline = postponement.moved_to
-    measure.save()
-    measure.refresh_from_db(fields=["version", "updated_at"])
-    return postponement
 
 
 @transaction.atomic

@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from agreements import wording
 from agreements.charts import indicator_chart
 from agreements.history import history_of
 from agreements.models import (
     Article,
+    DeadlineCorrection,
     Indicator,
     IndicatorValue,
     Measure,
@@ -85,12 +87,28 @@ class YearShown:
 
 
 @dataclass(frozen=True)
+class CorrectionShown:
+    """A corrected deadline: what stood there and what is right, in words."""
+
+    correction: DeadlineCorrection
+
+    @property
+    def was(self) -> str:
+        return wording.deadline(self.correction.was, self.correction.was_recurrence)
+
+    @property
+    def becomes(self) -> str:
+        return wording.deadline(self.correction.becomes, self.correction.becomes_recurrence)
+
+
+@dataclass(frozen=True)
 class MeasurePage:
     """A measure with all that was reported and decided about it."""
 
     row: Row
     notes: Sequence[ProgressNote]
     postponements: Sequence[Postponement]
+    corrections: Sequence[CorrectionShown]
     overrides: Sequence[StatusOverride]
     years: Sequence[YearShown]
     indicators: Sequence[IndicatorShown]
@@ -128,6 +146,7 @@ def measure_page(measure: Measure) -> MeasurePage:
             measure.notes.select_related("author", "corrects").prefetch_related("evidence").order_by("-dated", "-pk")
         ),
         postponements=list(measure.postponements.all()),
+        corrections=[CorrectionShown(one) for one in measure.corrections.select_related("author").order_by("-pk")],
         overrides=list(measure.overrides.select_related("author").order_by("-dated", "-pk")),
         years=[YearShown(item, today) for item in measure.yearly_items.order_by("year")],
         indicators=[IndicatorShown(one, list(one.values.all())) for one in indicators],
@@ -145,6 +164,7 @@ def results_of(measure: Measure) -> list[str]:
     kinds: list[tuple[str, Any]] = [
         (_("progress notes"), ProgressNote.objects.filter(**mine)),
         (_("moved deadlines"), Postponement.objects.filter(**mine)),
+        (_("corrected deadlines"), DeadlineCorrection.objects.filter(**mine)),
         (_("statuses set by hand"), StatusOverride.objects.filter(**mine)),
         (_("years that are done or have a note"), told),
         (_("actual values of indicators"), reached),

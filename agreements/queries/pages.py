@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -227,7 +227,7 @@ def measures_page(partnership: Partnership, parameters: QueryDict) -> MeasuresPa
         tally=_tally(question, every, on),
         plans=_shares(beside, plans, on, question.without("status", "plan")),
         longest_overdue=tuple(
-            Row(measure, on) for measure in overdue.order_by("deadline__endswith", "pk")[:LONGEST_OVERDUE]
+            Row(measure, on) for measure in overdue.order_by(F("due__endswith"), "pk")[:LONGEST_OVERDUE]
         ),
         loads=_loads(beside, on, question.without("status", "organisation", "assigned")),
         controls=(

@@ -66,9 +66,10 @@ class MeasureOnDay(AsOfFilterSet):
 
 
 class MeasureFilter(MeasureOnDay, SourcedFilterSet):
-    """Filters of measures. `status`, `state` and `no_news_days` are of the day `as_of`.
+    """Filters of measures. All look at the day `as_of`.
 
-    `year` and `deadline` look at the deadline; `no_news_days` keeps undone measures without news for more days.
+    `year` and `deadline` look at the deadline that held then; `no_news_days` keeps undone measures without news for
+    more days.
     """
 
     STATES = [
@@ -96,8 +97,8 @@ class MeasureFilter(MeasureOnDay, SourcedFilterSet):
     state = ChoiceFilter(choices=STATES, method="in_state", label=_("state"))
     no_news_days = NewsDaysFilter(method="without_news_for", label=_("no news for more than, days"))
     recurrence = ChoiceFilter(choices=Recurrence, label=_("recurrence"))
-    year = YearOfPeriodFilter(field_name="deadline", label=_("year"))
-    deadline = PeriodFilter(field_name="deadline", label=_("deadline"))
+    year = YearOfPeriodFilter(field_name="due", label=_("year"))
+    deadline = PeriodFilter(field_name="due", label=_("deadline"))
 
     @property
     def news_days(self) -> int:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,16 +27,17 @@ from agreements.models import (
     Postponement,
     ProgressNote,
     StatusOverride,
+    YearlyItem,
 )
 from parties import formatting
 from parties.models import Side
 
 PER_PAGE = 60
 """Rows of a page: the plans of the field have 30 to 60 measures, so most stand on one page."""
-ORDERS = {
+ORDERS: dict[str, tuple[Any, ...]] = {
     "": ("plan__period", "plan", "order", "pk"),
-    "deadline": ("deadline__endswith", "plan", "order", "pk"),
-    "-deadline": ("-deadline__endswith", "plan", "order", "pk"),
+    "deadline": (F("due__endswith").asc(nulls_last=True), "plan", "order", "pk"),
+    "-deadline": (F("due__endswith").desc(nulls_last=True), "plan", "order", "pk"),
 }
 
 
@@ -55,7 +56,7 @@ class Row:
 
     @property
     def deadline(self) -> str:
-        return wording.deadline(self.measure.deadline, self.measure.recurrence)
+        return wording.deadline(self.measure.due, self.measure.recurrence)
 
     @property
     def rule(self) -> str:
@@ -63,7 +64,7 @@ class Row:
 
     @property
     def moved(self) -> str:
-        return wording.moved(list(self.measure.postponements.all()))
+        return wording.moved(list(self.measure.postponements.all()), self.measure.due)
 
     @cached_property
     def home(self) -> list[Executor]:
@@ -112,7 +113,7 @@ class Row:
     @property
     def silence(self) -> str:
         """How long the open measure is without news, once that is too long."""
-        return wording.silence(self.measure, self.note.dated if self.note else None, self.on, self.news_days)
+        return wording.silence(self.measure, self.on, self.news_days)
 
     @property
     def status(self) -> str:
@@ -129,8 +130,8 @@ class Row:
         measure = self.measure
         if measure.status_by_hand:
             return measure.override_reason or ""
-        if self.status == MeasureStatus.DONE and measure.done_on:
-            return f"{measure.done_on:%d.%m.%Y}"
+        if self.status == MeasureStatus.DONE:
+            return f"{measure.done_on or measure.last_year_done_on:%d.%m.%Y}"
         if self.status == MeasureStatus.NOT_RELEVANT:
             return str(measure.dropped_by)
         if self.status == MeasureStatus.OVERDUE and measure.last_day and measure.last_day < self.on:
@@ -154,14 +155,18 @@ def anchor(number: str) -> str:
 def for_table(measures: QuerySet[Any], on: dt.date) -> QuerySet[Any]:
     """Add what a row shows (5 queries for any number of rows)."""
     notes = ProgressNote.objects.filter(dated__lte=on).order_by("measure", "-dated", "-pk").distinct("measure")
+    years_done = YearlyItem.objects.filter(measure=OuterRef("pk"), done_on__lte=on).order_by("-done_on")
     overrides = StatusOverride.objects.filter(measure=OuterRef("pk"), dated__lte=on).order_by("-dated", "-pk")
     return (
         measures.with_status(on)  # type: ignore[attr-defined]
-        .annotate(override_reason=Subquery(overrides.values("reason")[:1]))
+        .annotate(
+            override_reason=Subquery(overrides.values("reason")[:1]),
+            last_year_done_on=Subquery(years_done.values("done_on")[:1]),
+        )
         .select_related("plan__agreement", "area")
         .prefetch_related(
             Prefetch("executors", Executor.objects.select_related("organisation").order_by("-leads", "pk")),
-            Prefetch("postponements", Postponement.objects.order_by("decided_on", "pk")),
+            Prefetch("postponements", Postponement.objects.filter(decided_on__lte=on).order_by("decided_on", "pk")),
             Prefetch(
                 "notes",
                 notes.prefetch_related("evidence"),
@@ -299,7 +304,7 @@ class Question:
         return cls(filters, int(number), sort)
 
     @property
-    def order(self) -> tuple[str, ...]:
+    def order(self) -> tuple[Any, ...]:
         return ORDERS[self.sort]
 
     @property

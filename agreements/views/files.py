@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any, cast
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from agreements.files.comparing import Comparison, Known, compare
 from agreements.files.plan_paper import plan_paper
 from agreements.files.previewing import Preview
 from agreements.files.report_paper import report_paper
-from agreements.forms.files import Carried, DecisionForm, FileForm, NewPlanForm, state
+from agreements.forms.files import Carried, DeadlinesForm, DecisionForm, FileForm, NewPlanForm, state
 from agreements.models import Plan
 from agreements.operations.files import NotAsSeen, NotComplete, import_plan
 from agreements.queries.files import AGREEMENTS, PLANS
@@ -67,7 +68,13 @@ def _import(request: HttpRequest, plan: Plan, about: NewPlanForm | None) -> Http
 
 
 def _preview(
-    request: HttpRequest, plan: Plan, carried: Carried, *, form: DecisionForm | None = None, status: int = 200
+    request: HttpRequest,
+    plan: Plan,
+    carried: Carried,
+    *,
+    form: DecisionForm | None = None,
+    deadlines: DeadlinesForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     known = Known.of(plan)
     comparison = compare(carried.table, known)
@@ -78,6 +85,7 @@ def _preview(
         unread=carried.table.unread,
         carried=state(carried.table, plan, carried.name),
         decisions=form or DecisionForm(unknown=comparison.unknown, known=known.organisations),
+        deadlines=deadlines or DeadlinesForm(),
         organisations=known.organisations,
     )
     return _fresh(request, "agreements/files_preview.html", {"page": page, "plan": plan}, status)
@@ -87,6 +95,8 @@ def _decide(request: HttpRequest, plan: Plan, carried: Carried) -> HttpResponse:
     known = Known.of(plan)
     unknown = compare(carried.table, known).unknown
     form = DecisionForm(request.POST, unknown=unknown, known=known.organisations)
+    deadlines = DeadlinesForm(request.POST)
+    again = partial(_preview, request, plan, carried, form=form, deadlines=deadlines)
     try:
         done = import_plan(
             by=cast(User, request.user),
@@ -94,14 +104,15 @@ def _decide(request: HttpRequest, plan: Plan, carried: Carried) -> HttpResponse:
             table=carried.table,
             seen=request.POST.get("seen", ""),
             decisions=form.decisions(),
+            deadlines=deadlines.why(),
             leave_out="leave_out" in request.POST,
         )
     except (NotAsSeen, NotComplete) as error:
         messages.warning(request, str(error))
-        return _preview(request, plan, carried, form=form, status=409 if isinstance(error, NotAsSeen) else 422)
+        return again(status=409 if isinstance(error, NotAsSeen) else 422)
     except ValidationError as error:
         messages.warning(request, " ".join(error.messages))
-        return _preview(request, plan, carried, form=form, status=422)
+        return again(status=422)
     messages.success(request, _told(done))
     return redirect(plan)
 

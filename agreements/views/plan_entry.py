@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,6 +32,7 @@ from agreements.models import (
     ProgressNote,
     YearlyItem,
 )
+from agreements.permissions import may_report_on
 from agreements.queries.tables import anchor
 from parties.changes import Change
 from parties.models import User
@@ -88,7 +90,13 @@ CELLS = {
     "executors": Cell(gettext_lazy("Change the executors"), executors.ExecutorsCell, ("executors",)),
     "status": Cell(gettext_lazy("Change the status"), cells.StatusCell, progress.STATUS_FIELDS),
     "move": Cell(gettext_lazy("Move within the plan"), measures.MoveForm, ()),
-    "edit_measure": Cell(gettext_lazy("Change the measure"), executors.MeasureEntry, ()),
+    "edit_measure": Cell(
+        gettext_lazy("Change the measure"),
+        executors.MeasureEntry,
+        (),
+        hint=gettext_lazy("The deadline is changed apart, so that the old one stays visible."),
+        beside="deadline",
+    ),
 }
 
 
@@ -118,6 +126,8 @@ def cell(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a progress note with its evidence."""
     measure = get_object_or_404(MEASURES, pk=pk)
+    if not may_report_on(cast(User, request.user), measure):
+        raise PermissionDenied(progress.NOT_YOURS)
     hint = _("A note is never changed afterwards; a wrong one is corrected by another.")
     form = _bound(request, progress.NoteForm, ProgressNote(measure=measure), f"m{pk}")
     return _enter(request, form, Entry(_("Add a progress note"), str(measure), _back(request, measure), hint))

@@ -7,6 +7,7 @@ theme        the colour theme the reader has chosen
 active       `aria-current` of a navigation link
 side_name    what the reader's partnership calls a side: `{% side_name side as name %}`
 may          whether the reader may do something: `{% may "import_trade" as may_import %}`
+may_report_on  whether the reader may report on a measure
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from agreements import permissions as agreement_permissions
+from agreements.models import Measure
 from parties import permissions, queries
 
 register = template.Library()
@@ -98,6 +101,13 @@ def may(context: Context, action: str) -> bool:
 def side_name(context: Context, side: str) -> str:
     """Return what the reader's partnership calls a side."""
     return queries.side_name(_request(context), side)
+
+
+@register.simple_tag(takes_context=True)
+def may_report_on(context: Context, measure: Measure) -> bool:
+    """Ask whether the reader may report on the measure."""
+    user = getattr(_request(context), "user", None)
+    return bool(user and user.is_authenticated and agreement_permissions.may_report_on(user, measure))
 
 
 @register.simple_tag(takes_context=True)

@@ -217,7 +217,7 @@ def _coverage(page: CoveragePage) -> dict[str, Any]:
             {
                 "measure": reference(silent.measure),
                 "number": silent.measure.number,
-                "last_news": silent.measure.last_news,
+                "last_news": silent.measure.news_on,
                 "gap": _gap(silent.gap),
             }
             for silent in page.silent

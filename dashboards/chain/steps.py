@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -192,15 +192,14 @@ def _of_measures(links: Links, on: dt.date) -> Iterable[Node]:
 
 
 def with_news(measures: Any, on: dt.date) -> Any:
-    """Return the measures in the order of their plans, with status and day of the last note as of the day."""
-    notes = ProgressNote.objects.filter(measure=OuterRef("pk"), dated__lte=on).order_by("-dated").values("dated")[:1]
-    rows = measures.with_status(on).annotate(last_news=Subquery(notes)).select_related("plan__agreement")
+    """Return the measures in the order of their plans, with status and day of the last news as of the day."""
+    rows = measures.with_status(on).select_related("plan__agreement")
     return rows.order_by("plan__period", "plan", "order", "pk")
 
 
 def news_gap(measure: Any, on: dt.date, days: int = NEWS_DAYS) -> Gap | None:
     """Return for how long a measure that comes from `with_news` has been without news, else None."""
-    words = silence(measure, measure.last_news, on, days)
+    words = silence(measure, on, days)
     return Gap("no_news", words) if words else None
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def plan():
     """Return a plan of two sections with two measures each."""
     year = timezone.localdate().year
-    plan = make.make_plan(period=f"{year - 1}/{year + 1}")
+    plan = make.make_plan(period=f"2024/{year + 1}")
     for order, (number, section) in enumerate((("1.1", "I"), ("1.2", "I"), ("2.1", "II"), ("2.2", "II")), start=1):
         make.make_measure(plan=plan, number=number, section=section, order=order, deadline=str(year + 1))
     return plan

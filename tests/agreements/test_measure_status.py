@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from agreements import operations
 from agreements.models import Measure, Recurrence, StatusOverride, YearlyItem
 from parties.periods import Period
 from tests import factories as make
@@ -64,10 +65,33 @@ def test_a_last_day_within_thirty_days_puts_it_at_risk(last_day, expected):
 
 def test_two_postponements_put_it_at_risk_once_they_were_decided():
     row = reported(measure())
-    make.make_postponement(measure=row, decided_on=dt.date(2024, 6, 1))
-    make.make_postponement(measure=row, decided_on=dt.date(2024, 6, 10))
+    make.make_postponement(measure=row, moved_from="2025-11", decided_on=dt.date(2024, 6, 1))
+    make.make_postponement(measure=row, moved_from="2025-11", decided_on=dt.date(2024, 6, 10))
 
     assert [status(row, day) for day in (dt.date(2024, 6, 9), ON)] == ["on_schedule", "at_risk"]
+
+
+def test_the_status_of_a_day_is_that_by_the_deadline_that_held_then():
+    row = reported(measure(deadline="2025"), dt.date(2024, 4, 1))
+    for moved_from, moved_to, decided in (("2024-03", "2024-05", (2024, 4, 10)), ("2024-05", "2025", (2024, 6, 10))):
+        make.make_postponement(measure=row, moved_from=moved_from, moved_to=moved_to, decided_on=dt.date(*decided))
+
+    days = [(2024, 4, 9), (2024, 4, 10), (2024, 5, 31), (2024, 6, 9), (2024, 6, 10)]
+    rows = [Measure.objects.with_status(dt.date(*day)).get(pk=row.pk) for day in days]
+
+    assert [str(one.due) for one in rows] == ["2024-03", "2024-05", "2024-05", "2024-05", "2025"]
+    assert [one.status for one in rows] == ["overdue", "on_schedule", "at_risk", "overdue", "at_risk"]
+    assert [one.last_day for one in rows][:2] == [dt.date(2024, 3, 31), dt.date(2024, 5, 31)]
+
+
+def test_a_corrected_deadline_counts_for_the_days_before_too(cast):
+    row = reported(measure(deadline="2024-05"))
+    row.deadline = Period.parse("2024-12")
+    operations.correct_deadline(
+        by=cast.secretary, measure=row, seen=row.version, reason="The signed plan says December"
+    )
+
+    assert status(row) == "on_schedule"
 
 
 def test_ninety_days_without_a_note_leave_no_data():
@@ -98,6 +122,40 @@ def test_a_yearly_measure_is_overdue_when_a_past_year_was_not_done():
         item.done_on = dt.date(item.year, 12, 1)
         item.save()
     assert status(row) == "on_schedule"
+
+
+def years(row, *done):
+    """Give a yearly measure an item for each year; None stands for one that is not done."""
+    for year, day in enumerate(done, start=2023):
+        YearlyItem.objects.create(measure=row, year=year, done_on=day and dt.date(*day))
+    return row
+
+
+def test_a_yearly_measure_is_done_once_all_its_years_are():
+    plan = make.make_plan(period="2023/2024")
+    row = reported(measure(plan=plan, recurrence=Recurrence.YEARLY, deadline="2023/2024"))
+    years(row, (2023, 11, 1), (2024, 6, 15))
+
+    assert [status(row, day) for day in (ON - dt.timedelta(1), ON)] == ["on_schedule", "done"]
+    assert Measure.objects.done(ON).get() == row
+
+
+def test_a_yearly_measure_without_items_is_not_done():
+    assert status(reported(measure(recurrence=Recurrence.YEARLY, deadline="2024/2025"))) == "on_schedule"
+
+
+def test_a_year_that_is_done_is_news_until_it_is_over():
+    plan = make.make_plan(period="2023/2025")
+    row = years(
+        measure(plan=plan, recurrence=Recurrence.YEARLY, deadline="2023/2025"), (2023, 2, 1), (2024, 2, 1), None
+    )
+
+    days = [dt.date(2023, 1, 31), dt.date(2023, 12, 1), ON, dt.date(2025, 3, 31), dt.date(2025, 4, 1)]
+
+    assert [status(row, day) for day in days] == ["on_schedule", "on_schedule", "on_schedule", "on_schedule", "no_data"]
+    assert Measure.objects.with_status(ON).get().news_on == ON
+    assert not Measure.objects.without_news(ON).exists()
+    assert Measure.objects.without_news(dt.date(2025, 4, 1)).exists()
 
 
 def test_the_item_of_the_year_puts_a_yearly_measure_at_risk_in_its_last_thirty_days():

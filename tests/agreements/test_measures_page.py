@@ -235,6 +235,7 @@ def test_a_measure_shows_what_was_reported_and_decided(reader, cast, plan):
 
 def test_a_note_is_added_with_its_evidence_which_is_only_downloaded(cast, client_for, plan):
     executor, measure = client_for(cast.executor), plan.measures.get(number="1")
+    make.let_report(cast.executor, measure)
     file = SimpleUploadedFile("акт.txt", "Работы приняты".encode())
 
     typed = {"dated": "01.10.2026", "text": "Принято", "evidence": [file], "entry_key": "k1"}

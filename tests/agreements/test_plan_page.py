@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agreements.models import Measure, MeasureStatus, Postponement, ProgressNote, StatusOverride
 from parties.models import Side
+from parties.periods import Period
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,7 @@ def test_a_moved_deadline_says_how_often_and_how_far(reader, plan):
     moved = measure(plan, "1.2")
     for first, then, decided in (("2024", "2024-12-31/2025-03-01", 1), ("2025-03-01", "2025-06-30", 2)):
         make.make_postponement(measure=moved, moved_from=first, moved_to=then, decided_on=dt.date(2025, decided, 1))
+    Measure.objects.filter(pk=moved.pk).update(deadline=Period.day(dt.date(2025, 6, 30)))
 
     assert "+181" in text_of(reader.get(f"/plans/{plan.pk}/"))
 
@@ -101,12 +103,40 @@ def test_only_those_who_may_see_the_ways_to_change(reader, secretary, plan):
     assert 'data-cell="text"' in text_of(secretary.get(f"/plans/{plan.pk}/"))
 
 
-def test_an_executor_may_report_but_not_change(cast, client_for, plan):
-    page = text_of(client_for(cast.executor).get(f"/plans/{plan.pk}/"))
+def test_an_executor_reports_on_the_measures_of_his_organisation_and_changes_none(cast, client_for, plan):
+    own, other = measure(plan, "1.1"), measure(plan, "1.2")
+    make.let_report(cast.executor, own)
+    executor = client_for(cast.executor)
 
-    assert 'data-cell="note"' in page
+    page = text_of(executor.get(f"/plans/{plan.pk}/"))
+
+    assert page.count('data-cell="note"') == 1
+    assert f"/measures/{own.pk}/note/" in page
+    assert f"/measures/{own.pk}/note/" in text_of(executor.get(f"/measures/{own.pk}/"))
+    assert f"/measures/{other.pk}/note/" not in text_of(executor.get(f"/measures/{other.pk}/"))
+    typed = {"dated": f"{timezone.localdate():%d.%m.%Y}", "text": "Сделано", "entry_key": "k"}
+    answers = [executor.post(f"/measures/{one.pk}/note/", typed).status_code for one in (own, other)]
+    assert answers == [302, 403]
+    assert executor.get(f"/measures/{other.pk}/note/").status_code == 403
+    assert ProgressNote.objects.get().measure == own
     assert 'data-cell="text"' not in page
     assert client_for(cast.executor).get(f"/measures/{measure(plan, '1.1').pk}/text/").status_code == 403
+
+
+def test_a_page_kept_for_one_executor_is_not_shown_to_one_of_another_organisation(cast, client_for, plan):
+    own = measure(plan, "1.1")
+    make.let_report(cast.executor, own)
+    other = make.make_user("another-executor", organisation=make.make_organisation())
+    other.groups.set(cast.executor.groups.all())
+
+    first, second = (text_of(client_for(who).get(f"/measures/{own.pk}/")) for who in (cast.executor, other))
+
+    assert f"/measures/{own.pk}/note/" in first
+    assert f"/measures/{own.pk}/note/" not in second
+
+
+def test_a_secretary_reports_on_every_measure(secretary, plan):
+    assert text_of(secretary.get(f"/plans/{plan.pk}/")).count('data-cell="note"') == 3
 
 
 @pytest.mark.parametrize("query", ["colour=red", "status=blue", "page=0", "page=x", "organisation=99999999", "year=0"])
@@ -258,6 +288,45 @@ def test_a_deadline_is_postponed_with_its_reason(secretary, plan):
 
     assert Postponement.objects.get(measure=moved).moved_from == moved.deadline
     assert str(measure(plan, "1.2").deadline) == "2099-Q4"
+
+
+def test_a_plan_of_an_earlier_day_shows_the_deadlines_and_moves_of_that_day(reader, plan):
+    moved = measure(plan, "1.2")
+    today, last = timezone.localdate(), Period.year(timezone.localdate().year)
+    make.make_postponement(measure=moved, moved_from=str(last), moved_to=str(moved.deadline), decided_on=today)
+
+    now, then = (text_of(reader.get(f"/plans/{plan.pk}/?as_of={day}")) for day in (today, today - dt.timedelta(1)))
+
+    row = '<tr id="m-1.2"'
+    assert "moved 1 time" in now or "1 раз" in now
+    assert f"last day: 31.12.{last.starts.year + 1}" in now or f"31.12.{last.starts.year + 1}" in now[now.index(row) :]
+    assert "#postponements" not in then
+    assert f"31.12.{last.starts.year}" in then[then.index(row) :]
+
+
+def test_a_deadline_that_was_typed_wrongly_is_corrected_with_a_reason(secretary, plan):
+    address = f"/measures/{measure(plan, '1.2').pk}/correct-deadline/"
+    year = timezone.localdate().year
+
+    refused = sent(secretary, address, deadline=f"{year}")
+    kept = sent(secretary, address, deadline=f"{year}", reason="В подписанном плане другой год")
+
+    assert (refused.status_code, kept.status_code) == (422, 302)
+    assert "reason" in refused.context["form"].errors
+    assert str(measure(plan, "1.2").deadline) == f"{year}"
+    assert not Postponement.objects.exists()
+    page = text_of(secretary.get(f"/measures/{measure(plan, '1.2').pk}/"))
+    assert "В подписанном плане другой год" in page[page.index('id="corrections"') :]
+
+
+def test_the_form_of_a_whole_measure_leaves_its_deadline(secretary, plan):
+    row = measure(plan, "1.2")
+
+    answer = sent(secretary, f"/measures/{row.pk}/edit-measure/", text_ru="Иначе", deadline="2099")
+
+    assert answer.status_code == 302
+    assert (measure(plan, "1.2").text_ru, measure(plan, "1.2").deadline) == ("Иначе", row.deadline)
+    assert "deadline/" in secretary.get(f"/measures/{row.pk}/edit-measure/").content.decode()
 
 
 def test_an_impossible_deadline_is_refused_at_its_field(secretary, plan):

@@ -78,6 +78,26 @@ def test_a_change_keeps_what_it_does_not_name(secretary, measure):
     assert len(body["executors"]) == 1
 
 
+def test_a_deadline_is_not_changed_by_the_way(secretary, measure):
+    answer = secretary.patch(
+        address(measure), {"deadline": "2026", "text": {"ru": "Иначе"}}, headers={"If-Match": f'"{measure.version}"'}
+    )
+
+    assert (answer.status_code, attrs(answer)) == (400, {"deadline"})
+    assert str(Measure.objects.get().deadline) == "2025"
+
+
+def test_a_deadline_of_an_earlier_day_is_the_one_that_held_then(secretary, measure):
+    body = {"moved_to": "2026", "reason": "Деньги", "agreed_by": "Сопредседатели", "decided_on": "2025-05-01"}
+    secretary.post(address(measure, "postpone"), body, headers={"If-Match": '"1"'})
+
+    now, then = (secretary.get(f"{address(measure)}?as_of={day}").json() for day in ("2026-01-15", "2025-04-30"))
+
+    assert (now["last_day"], then["last_day"]) == ("2026-12-31", "2025-12-31")
+    assert [one["status"] for one in (now, then)] == ["no_data", "no_data"]
+    assert len(secretary.get("/api/v1/measures/?as_of=2025-04-30&deadline=2025").json()["results"]) == 1
+
+
 def test_overlapping_plans_are_refused_at_the_period(secretary):
     plan = make.make_plan(period="2024/2026")
 
@@ -98,6 +118,7 @@ def test_overlapping_plans_are_refused_at_the_period(secretary):
             {"moved_to": "2026-S1", "reason": "Деньги", "agreed_by": "Рабочая группа", "decided_on": "2024-05-01"},
             {"deadline": "2026-S1"},
         ),
+        ("correct-deadline", {"deadline": "2026", "reason": "Typing error"}, {"deadline": "2026", "postponements": []}),
         ("override", {"status": "at_risk", "reason": "Деньги", "dated": "2024-05-01"}, {"status": "at_risk"}),
         ("done", {"done_on": "2024-05-01"}, {"status": "done", "done_on": "2024-05-01"}),
         ("drop", {"dropped_by": "протокол № 3", "dropped_on": "2024-05-01"}, {"status": "not_relevant"}),
@@ -112,7 +133,7 @@ def test_an_act_answers_with_the_measure_as_it_is_now(secretary, measure, act, b
     assert answer["ETag"] == f'"{found["version"]}"'
 
 
-@pytest.mark.parametrize("act", ["postpone", "override", "done", "drop"])
+@pytest.mark.parametrize("act", ["postpone", "correct-deadline", "override", "done", "drop"])
 def test_an_act_needs_the_version_that_was_seen(secretary, measure, act):
     assert secretary.post(address(measure, act), {}).status_code == 428
 
@@ -180,6 +201,7 @@ def test_an_act_sent_twice_with_its_key_happens_once(secretary, measure):
 
 def test_a_note_with_evidence_is_sent_as_a_form(cast, api_for, measure):
     executor = api_for(cast.executor)
+    make.let_report(cast.executor, measure)
 
     answer = executor.post(
         "/api/v1/progress-notes/",
@@ -239,6 +261,18 @@ def test_evidence_that_is_no_document_keeps_nothing(secretary, measure):
     assert attrs(answer) == {"evidence"}
     assert not ProgressNote.objects.exists()
     assert not Evidence.objects.exists()
+
+
+def test_an_executor_reports_on_measures_of_his_organisation_only(cast, api_for, measure):
+    make.let_report(cast.executor, make.make_measure())
+    note = {"measure": measure.pk, "dated": "2024-06-01", "text": "Проведена"}
+
+    refused = api_for(cast.executor).post("/api/v1/progress-notes/", note)
+    joint = make.make_executor(measure=measure, organisation=cast.executor.organisation, side="partner", leads=False)
+    kept = api_for(cast.executor).post("/api/v1/progress-notes/", note)
+
+    assert (refused.status_code, kept.status_code) == (403, 201)
+    assert ProgressNote.objects.get().measure == joint.measure
 
 
 def test_a_note_cannot_be_changed_through_the_api(secretary):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import random
@@ -18,6 +19,7 @@ from agreements.models import Measure, Plan, ProgressNote
 from parties.models import User
 from parties.periods import Period
 from reports.computation import SECTIONS, canonical, compute, content_hash
+from tests.factories import make_measure, make_postponement
 from tests.reports.conftest import World
 
 
@@ -155,6 +157,14 @@ def test_measures_are_counted_as_of_the_last_day_of_the_year(full_world: World) 
     assert section["news_days"] == 90
     assert compute(full_world.partnership, 2025)["measures"]["done"] == 2
     assert compute(full_world.partnership, 2023)["measures"]["plans"] == []
+
+
+def test_a_deadline_that_was_moved_later_still_counts_as_overdue_at_the_years_end(full_world: World) -> None:
+    agreement = full_world.partnership.agreements.get(title_en="2016")
+    plan = Plan.objects.create(agreement=agreement, title_ru="План", period=Period.parse("2024/2025"))
+    measure = make_measure(plan=plan, deadline="2025")
+    make_postponement(measure=measure, moved_from="2024-S1", moved_to="2025", decided_on=dt.date(2025, 2, 1))
+    assert compute(full_world.partnership, 2024)["measures"]["overdue"] == 1
 
 
 def test_meeting_whose_date_spans_two_years_is_shown_in_both_and_counted_in_neither(world: World) -> None:

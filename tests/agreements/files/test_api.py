@@ -62,6 +62,22 @@ def test_rows_that_need_a_correction_keep_all_from_being_written(api: Api) -> No
     assert not Measure.objects.exists()
 
 
+def test_changed_deadlines_need_a_reason(api: Api, plan: Plan) -> None:
+    make_measure(plan=plan, number="1", text_ru="Визит", deadline="2026")
+    shown = _send(api, [GOOD])
+    assert shown.json()["changed_deadlines"] == ["1"]
+    nothing = _send(api, [GOOD], shown["ETag"], confirm="true")
+    half = _send(api, [GOOD], shown["ETag"], confirm="true", deadlines="moved", reason="Money")
+    assert (nothing.status_code, half.status_code) == (400, 400)
+    assert {error["attr"] for error in nothing.json()["errors"]} == {"deadlines"}
+    assert {error["attr"] for error in half.json()["errors"]} == {"agreed_by", "decided_on"}
+    decision = {"deadlines": "moved", "reason": "Money", "agreed_by": "The co-chairs", "decided_on": "2025-03-01"}
+    kept = _send(api, [GOOD], shown["ETag"], confirm="true", **decision)
+    assert kept.status_code == 200
+    move = Measure.objects.get().postponements.get()
+    assert (str(move.moved_from), str(move.moved_to), move.reason) == ("2026", "2025", "Money")
+
+
 def test_an_unknown_executor_is_decided_by_its_key(api: Api, administration: Organisation) -> None:
     rows = [["1", "Визит", "2025", "Администрация Томской обл.", ""]]
     shown = _send(api, rows)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
-from agreements.models import Measure, Plan, Recurrence, YearlyItem
+from agreements.models import DeadlineCorrection, Measure, Plan, Postponement, Recurrence, YearlyItem
+from agreements.operations import Corrected, Moved
 from agreements.operations.files import Decision, NotAsSeen, NotComplete, import_plan
 from parties.models import Organisation, Side, User
 from tests.agreements.files.conftest import HEADINGS, as_text, as_workbook, compared, read
@@ -26,7 +31,7 @@ def test_a_changed_measure_keeps_what_the_file_does_not_say(
     measure = make_measure(plan=plan, number="1", text_ru="Визит", text_en="Visit", deadline="2025")
     make_executor(measure=measure, organisation=administration)
     content = as_text([HEADINGS[:3], ["1", "Визит делегации", "2026"]])
-    import_plan(by=secretary, plan=plan, table=read(content, plan))
+    import_plan(by=secretary, plan=plan, table=read(content, plan), deadlines=Corrected("Typing error"))
     stored = Measure.objects.get()
     assert (stored.text_ru, stored.text_en, str(stored.deadline), stored.version) == (
         "Визит делегации",
@@ -35,6 +40,56 @@ def test_a_changed_measure_keeps_what_the_file_does_not_say(
         2,
     )
     assert [one.organisation for one in stored.executors.all()] == [administration]
+
+
+@pytest.fixture
+def moved(plan: Plan) -> bytes:
+    """Return a file that states the deadlines of two stored measures otherwise."""
+    for number in ("1", "2", "3"):
+        make_measure(plan=plan, number=number, text_ru="Визит", deadline="2025")
+    return as_text([HEADINGS[:3], ["1", "Визит", "2026"], ["2", "Визит", "2027"], ["3", "Визит", "2025"]])
+
+
+def test_a_changed_deadline_is_not_imported_without_saying_why(plan: Plan, secretary: User, moved: bytes) -> None:
+    with pytest.raises(ValidationError) as error:
+        import_plan(by=secretary, plan=plan, table=read(moved, plan))
+    assert "deadlines" in error.value.message_dict
+    assert {str(row.deadline) for row in Measure.objects.all()} == {"2025"}
+
+
+def test_an_import_moves_deadlines_by_the_decision_that_was_named(plan: Plan, secretary: User, moved: bytes) -> None:
+    decision = Moved("No money", "The co-chairs", dt.date(2025, 5, 20))
+    import_plan(by=secretary, plan=plan, table=read(moved, plan), deadlines=decision)
+    assert [str(row.deadline) for row in Measure.objects.order_by("number")] == ["2026", "2027", "2025"]
+    moves = [
+        (row.measure.number, str(row.moved_from), str(row.moved_to)) for row in Postponement.objects.order_by("pk")
+    ]
+    assert moves == [("1", "2025", "2026"), ("2", "2025", "2027")]
+    assert {row.agreed_by for row in Postponement.objects.all()} == {"The co-chairs"}
+
+
+def test_an_import_corrects_deadlines_with_the_reason_that_was_given(plan: Plan, secretary: User, moved: bytes) -> None:
+    import_plan(by=secretary, plan=plan, table=read(moved, plan), deadlines=Corrected("Typed wrongly"))
+    kept = [(row.measure.number, str(row.was), row.reason) for row in DeadlineCorrection.objects.order_by("pk")]
+    assert kept == [("1", "2025", "Typed wrongly"), ("2", "2025", "Typed wrongly")]
+    assert not Postponement.objects.exists()
+
+
+def test_an_import_that_cannot_move_a_deadline_names_the_measure_and_writes_nothing(
+    plan: Plan, secretary: User, moved: bytes
+) -> None:
+    Measure.objects.filter(number="2").update(done_on=dt.date(2025, 3, 1))
+    decision = Moved("No money", "The co-chairs", dt.date(2025, 5, 20))
+    with override("en"), pytest.raises(ValidationError) as error:
+        import_plan(by=secretary, plan=plan, table=read(moved, plan), deadlines=decision)
+    (text,) = error.value.message_dict["deadlines"]
+    assert text.startswith("measure 2:")
+    assert not Postponement.objects.exists()
+
+
+def test_a_new_measure_whose_deadline_lies_outside_of_the_plan_is_a_problem(plan: Plan) -> None:
+    found = compared(as_text([HEADINGS[:3], ["1", "Визит", "2030"]]), plan)
+    assert [(one.place.row, one.value) for one in found.problems] == [(2, "2030")]
 
 
 def test_other_executors_raise_the_version_of_the_measure(
@@ -167,3 +222,19 @@ def test_a_thousand_measures_take_no_more_queries_than_ten(
         import_plan(by=secretary, plan=plan, table=read(content(1001, 1000), plan))
     assert len(many) <= len(few) + 4  # rows are inserted in batches
     assert Measure.objects.count() == 1010
+
+
+def test_many_moved_deadlines_take_no_more_queries_than_few(plan: Plan, secretary: User) -> None:
+    decision = Moved("No money", "The co-chairs", dt.date(2025, 5, 20))
+
+    def queries(first: int, count: int) -> int:
+        numbers = range(first, first + count)
+        for number in numbers:
+            make_measure(plan=plan, number=f"{number}", text_ru="Визит", deadline="2025")
+        content = as_workbook([HEADINGS[:3], *([f"{number}", "Визит", "2026"] for number in numbers)])
+        with CaptureQueriesContext(connection) as made:
+            import_plan(by=secretary, plan=plan, table=read(content, plan), deadlines=decision)
+        return len(made)
+
+    assert queries(1, 3) == queries(101, 40)
+    assert Postponement.objects.count() == 43

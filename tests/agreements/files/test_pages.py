@@ -79,6 +79,24 @@ def test_a_changed_plan_shows_the_differences_again(page: Page, plan: Plan) -> N
     assert measure.text_ru == "Ярмарка"
 
 
+def test_changed_deadlines_are_confirmed_with_a_choice_that_nobody_makes_for_one(page: Page, plan: Plan) -> None:
+    client, address = page
+    make_measure(plan=plan, number="1.1", text_ru="Выставка", deadline="2025", section="I. Промышленность")
+    preview = client.post(address, {"file": upload(as_text(ROWS))})
+    assert 'name="deadlines"' in preview.content.decode()
+    assert "checked" not in preview.content.decode()
+    form = _carried(preview)
+    refused = client.post(address, {**form, "reason": "Нет зала"})
+    assert refused.status_code == 422
+    assert "Нет зала" in refused.content.decode()
+    half = client.post(address, {**form, "deadlines": "moved", "reason": "Нет зала", "agreed_by": "Сопредседатели"})
+    assert (half.status_code, "Сопредседатели" in half.content.decode()) == (422, True)
+    assert str(Measure.objects.get().deadline) == "2025"
+    done = client.post(address, {**form, "deadlines": "corrected", "reason": "Опечатка"})
+    assert done.status_code == 302
+    assert Measure.objects.get().corrections.get().reason == "Опечатка"
+
+
 def test_a_row_that_cannot_be_kept_is_named_and_can_be_left_out(page: Page) -> None:
     client, address = page
     rows = [*ROWS, ["1.2", "Визит", "когда-нибудь 2025", "", ""]]

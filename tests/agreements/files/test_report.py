@@ -17,6 +17,7 @@ from agreements.files.word import as_docx
 from agreements.files.workbook import as_xlsx
 from agreements.models import Plan
 from parties.models import Organisation
+from parties.periods import Period
 from tests.factories import make_executor, make_measure, make_postponement, make_progress_note
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,21 @@ def test_rows_say_planned_and_actual_date_mark_and_reason(reported: Plan) -> Non
 def test_it_says_what_was_known_on_an_earlier_day(reported: Plan) -> None:
     lead = report_paper(reported, dt.date(2025, 2, 25), "en").lead
     assert lead.startswith("Of 4 measures of the plan 1 are done, 1 on time and 0 late.")
+
+
+def test_the_planned_date_of_an_earlier_day_knows_no_later_postponement(reported: Plan) -> None:
+    late = reported.measures.get(number="3")
+    make_postponement(measure=late, moved_from="2025-06-30", moved_to="2027", decided_on=dt.date(2025, 7, 10))
+    late.deadline = Period.year(2027)
+    late.save()
+
+    def planned(day: dt.date) -> tuple[str, str]:
+        rows = {row[0]: row for row in report_paper(reported, day, "en").tables[0].rows if isinstance(row, tuple)}
+        return rows["3"][2].replace("\u00a0", " "), rows["3"][6]
+
+    assert planned(dt.date(2025, 3, 19)) == ("31 March 2025", "at risk")
+    assert planned(dt.date(2025, 7, 9)) == ("31 March 2025\nmoved to 30 June 2025", "not done in time")
+    assert planned(DAY)[0] == "31 March 2025\nmoved to 30 June 2025\nmoved to 2027"
 
 
 def test_totals_add_up_over_the_sections(reported: Plan) -> None:
