@@ -68,7 +68,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             acts.filter(kind=Act.Kind.CONFIRMED)
         )
         dated = (
-            self.alias(last_pause=models.Subquery(last_pause))
+            self.alias(last_pause=models.Subquery(last_pause))  # type: ignore[no-redef]
             .annotate(notice_on=models.Subquery(notice, output_field=models.DateField(null=True)))
             .alias(term_ends_on=term_end(models.F("notice_on"), on))
             .annotate(
@@ -110,9 +110,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         is_over = models.When(
             status__in=[Status.TERMINATED, Status.EXPIRED], then=functions.Least(last_day, models.F("ends_on"))
         )
-        return self.with_status(on).annotate(  # type: ignore[no-redef]
-            over_on=models.Case(is_over, output_field=models.DateField(null=True))
-        )
+        return self.with_status(on).annotate(over_on=models.Case(is_over, output_field=models.DateField(null=True)))
 
     def for_register(self, on: dt.date) -> AgreementQuerySet:
         """Add what the register shows of each agreement: status, parties, area (3 queries for any number)."""

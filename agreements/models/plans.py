@@ -157,27 +157,26 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             default=models.Value(MeasureStatus.ON_SCHEDULE),
         )
         is_set = ~models.Q(by_hand="") & models.Q(by_hand__isnull=False)
-        return (  # type: ignore[no-redef]
-            self.annotate(due=Coalesce(models.Subquery(moved_later), models.F("deadline")), news_on=_news_on(on))
-            .alias(
-                by_hand=models.Subquery(by_hand),
-                moves=models.Subquery(moves.annotate(n=models.Count("pk")).values("n")),
-            )
-            .annotate(
-                status=models.Case(
-                    models.When(_dropped(on), then=models.Value(MeasureStatus.NOT_RELEVANT)),
-                    models.When(is_done, then=models.Value(MeasureStatus.DONE)),
-                    models.When(is_set, then=models.F("by_hand")),
-                    default=rule,
-                    output_field=models.CharField(choices=MeasureStatus.choices),
-                ),
-                status_by_hand=models.Case(
-                    models.When(_dropped(on) | is_done, then=models.Value(False)),
-                    models.When(is_set, then=models.Value(True)),
-                    default=models.Value(False),
-                    output_field=models.BooleanField(),
-                ),
-            )
+        on_day = self.annotate(  # type: ignore[no-redef]
+            due=Coalesce(models.Subquery(moved_later), models.F("deadline")), news_on=_news_on(on)
+        ).alias(
+            by_hand=models.Subquery(by_hand),
+            moves=models.Subquery(moves.annotate(n=models.Count("pk")).values("n")),
+        )
+        return on_day.annotate(  # type: ignore[no-redef]
+            status=models.Case(
+                models.When(_dropped(on), then=models.Value(MeasureStatus.NOT_RELEVANT)),
+                models.When(is_done, then=models.Value(MeasureStatus.DONE)),
+                models.When(is_set, then=models.F("by_hand")),
+                default=rule,
+                output_field=models.CharField(choices=MeasureStatus.choices),
+            ),
+            status_by_hand=models.Case(
+                models.When(_dropped(on) | is_done, then=models.Value(False)),
+                models.When(is_set, then=models.Value(True)),
+                default=models.Value(False),
+                output_field=models.BooleanField(),
+            ),
         )
 
     def done(self, on: dt.date) -> MeasureQuerySet:

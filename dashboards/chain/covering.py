@@ -25,7 +25,7 @@ _DAY = dt.timedelta(days=1)
 
 def articles_with_cover(ids: Iterable[int] | QuerySet[Any, Any], on: dt.date) -> Any:
     """Return the articles in their order, each with what `article_gap` needs (1 query)."""
-    state = Agreement.objects.filter(pk=OuterRef("agreement")).with_status(on).values("status")
+    state = Agreement.objects.filter(pk=OuterRef("agreement")).with_status(on).values("status")  # type: ignore[misc]
     counted = Q(measures__dropped_by="") | Q(measures__dropped_on__gt=F("measures__plan__period__startswith"))
     until = Least("measures__plan__period__endswith", "measures__dropped_on")
     return (
