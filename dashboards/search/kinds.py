@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from agreements.models import Evidence
 from documents.models import Sourced
 from parties.models import Person, Post
 from parties.periods import Period
@@ -27,13 +28,15 @@ class Searched:
     """A model whose rows are found.
 
     `texts` names what is shown beneath the title, `dated` its day or period, and `beside` the relations to read
-    along with the row: those that its title or its address may need.
+    along with the row: those that its title or its address may need. `anchor` is its place on the page of what it
+    belongs to, where it has no address of its own.
     """
 
     label: str
     texts: tuple[str, ...] = ()
     dated: str = ""
     beside: tuple[str, ...] = ()
+    anchor: str = ""
 
     @property
     def model(self) -> type[models.Model]:
@@ -49,22 +52,32 @@ class Kind:
     searched: tuple[Searched, ...]
 
 
+_OF_MEASURE = ("measure__plan__agreement",)
 _ALL = (
     Kind(
         "agreements",
         _("Agreements"),
         (Searched("agreements.agreement", ("subject", "place"), "concluded"),
          Searched("agreements.amendment", ("subject",), "signed", ("agreement",)),
+         Searched("agreements.agreementfile", (), "dated", ("agreement",)),
          Searched("agreements.statedcount", (), "as_of")),
     ),
     Kind("articles", _("Articles"), (Searched("agreements.article", beside=("agreement",)),)),
     Kind("plans", _("Plans"), (Searched("agreements.plan", (), "period", ("agreement",)),)),
-    Kind("measures", _("Measures"), (Searched("agreements.measure", ("section",), "deadline", ("plan__agreement",)),)),
+    Kind(
+        "measures",
+        _("Measures"),
+        (Searched("agreements.measure", ("section",), "deadline", ("plan__agreement",)),
+         Searched("agreements.indicator", ("unit",), "", ("measure__plan__agreement",))),
+    ),
     Kind(
         "progress-notes",
         _("Progress and postponements"),
         (Searched("agreements.progressnote", ("text",), "", ("measure__plan__agreement",)),
-         Searched("agreements.postponement", ("reason", "agreed_by"), "", ("measure__plan__agreement",))),
+         Searched("agreements.evidence", (), "", ("note__measure__plan__agreement",)),
+         Searched("agreements.postponement", ("reason", "agreed_by"), "", _OF_MEASURE, "postponements"),
+         Searched("agreements.statusoverride", ("reason",), "dated", _OF_MEASURE, "statuses"),
+         Searched("agreements.yearlyitem", ("note",), "", _OF_MEASURE)),
     ),
     Kind(
         "meetings",
@@ -80,7 +93,9 @@ _ALL = (
         "projects",
         _("Projects"),
         (Searched("projects.project", ("summary", "hs_codes"), "period"),
-         Searched("projects.projectdocument", ("file_name",), "dated", ("project",))),
+         Searched("projects.projectdocument", ("file_name",), "dated", ("project",)),
+         Searched("projects.assessment", ("reason",), "dated", ("project",)),
+         Searched("projects.budgetline", ("purpose",), "period", ("project", "payer"))),
     ),
     Kind("milestones", _("Milestones"), (Searched("projects.milestone", (), "planned", ("project",)),)),
     Kind("deliveries", _("Deliveries"), (Searched("projects.delivery", ("receiver", "hs_code"), "period"),)),
@@ -102,6 +117,7 @@ _ALL = (
         "trade",
         _("Trade"),
         (Searched("trade.dataset", ("description",)),
+         Searched("trade.release", ("file_name", "note"), "published_on", ("dataset",)),
          Searched("trade.publishedfigure", ("note",), "period", ("commodity", "reporter", "partner")),
          Searched("trade.structurenote", (), "period"),
          Searched("trade.target", ("horizon",), "set_on")),
@@ -136,12 +152,15 @@ def page_of(row: Any) -> str | None:
         return _page_of_person(row)
     if isinstance(row, Post):
         return row.organisation.get_absolute_url() if row.organisation else _page_of_person(row.person)
+    if isinstance(row, Evidence):  # its own address is a download
+        return str(row.note.get_absolute_url())
     if hasattr(row, "get_absolute_url"):
         return str(row.get_absolute_url())
-    for name in SEARCHED[row._meta.label_lower].beside:
+    searched = SEARCHED[row._meta.label_lower]
+    for name in searched.beside:
         above = getattr(row, name.partition("__")[0])
         if hasattr(above, "get_absolute_url"):
-            return str(above.get_absolute_url())
+            return f"{above.get_absolute_url()}{'#' if searched.anchor else ''}{searched.anchor}"
     return None
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
+from agreements.models import StatusOverride
 from dashboards.search import KINDS, Question, finding, search
 from dashboards.search.kinds import SEARCHED
 from documents.models import SearchEntry, SearchWord
@@ -299,6 +302,38 @@ def test_a_person_leads_to_where_they_work():
     [group] = search(Question("Ковалев")).shown
 
     assert group.hits[0].page == post.organisation.get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    ("made", "kind", "anchor"),
+    [
+        (lambda: make.make_evidence(name="протокол-энергетиков.pdf"), "progress-notes", "#note-"),
+        (lambda: make.make_yearly_item(note="Проведён форум энергетиков"), "progress-notes", "#years"),
+        (lambda: make.make_postponement(reason="Ждали энергетиков"), "progress-notes", "#postponements"),
+        (lambda: override_of(make.make_measure(), "Решили энергетики"), "progress-notes", "#statuses"),
+        (lambda: make.make_indicator(name_ru="Число энергетиков"), "measures", "#indicators"),
+        (lambda: make.make_agreement_file(file_name="список энергетиков.pdf"), "agreements", "#file-"),
+        (lambda: make.make_assessment(reason="Не хватает энергетиков"), "projects", "#assessment-"),
+        (lambda: make.make_budget_line(purpose_ru="Обучение энергетиков"), "projects", "#budget-"),
+    ],
+)
+def test_what_stands_beside_a_record_is_found_once_at_its_place(cast, client_for, made, kind, anchor):
+    row = made()
+
+    found = search(Question("энергетик"))
+
+    (group,) = found.shown
+    (hit,) = group.hits
+    assert (group.code, hit.row) == (kind, row)
+    assert anchor in str(hit.page)
+    page = client_for(cast.official).get(str(hit.page).partition("#")[0])
+    assert f'id="{str(hit.page).partition("#")[2]}"' in page.text
+
+
+def override_of(measure, reason: str):
+    return StatusOverride.objects.create(
+        measure=measure, status="at_risk", reason=reason, author=make.make_user(), dated=dt.date(2024, 6, 1)
+    )
 
 
 # --- the whole ------------------------------------------------------------------------
