@@ -23,7 +23,7 @@ RATIO_COUNTS_FROM = 16 * MB
 MEMBERS = 1000
 DIRECTORY_BYTES = MB
 
-ZIP, EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
+ZIP, EMPTY_ZIP, ZIP64_LOCATOR = b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x07"
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")  # containers of old office files, and of encrypted new ones
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, gzip.BadGzipFile, EOFError, NotImplementedError,
           RuntimeError, OSError, ValueError, struct.error)  # fmt: skip
@@ -45,6 +45,9 @@ def members(stored: BinaryIO, size: int) -> list[zipfile.ZipInfo]:
     end = tail.rfind(EMPTY_ZIP)
     if end < 0 or len(tail) < end + 22:
         raise Harmful("FILE-ARCHIVE")
+    if tail[max(0, end - 20) : end].startswith(ZIP64_LOCATOR):
+        # A second end record counts instead of this one. Nothing within the limits needs it.
+        raise Harmful("FILE-ARCHIVE")
     count, length = struct.unpack_from("<HI", tail, end + 10)
     if count > MEMBERS:
         raise Harmful("FILE-MEMBERS", count=count)
@@ -54,6 +57,8 @@ def members(stored: BinaryIO, size: int) -> list[zipfile.ZipInfo]:
         declared = zipfile.ZipFile(stored).infolist()
     except BROKEN as error:
         raise Harmful("FILE-ARCHIVE") from error
+    if len(declared) > MEMBERS:
+        raise Harmful("FILE-MEMBERS", count=len(declared))
     kept = [member for member in declared if not member.is_dir() and not member.filename.startswith("__MACOSX/")]
     for member in kept:
         parts = member.filename.replace("\\", "/").split("/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 import zipfile
 from io import BytesIO
 
@@ -10,6 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from documents.archives import MEMBERS, Harmful, members
 from documents.uploads import LARGEST, check_upload
 
 
@@ -76,3 +78,32 @@ def test_a_file_that_is_too_large_is_refused():
 
 def test_a_name_carries_no_folder_and_no_signs_that_cannot_be_shown():
     assert check_upload(SimpleUploadedFile("C:\\acts\\ак\u202eт.PDF", b"%PDF-1")).name == "акт.pdf"
+
+
+def with_more_members_than_declared(count: int, *, in_zip64: bool) -> bytes:
+    """Return an archive whose last end record declares its honest members only; the directory holds `count` more."""
+    end = WORD.rfind(b"PK\5\6")
+    (start,) = struct.unpack_from("<I", WORD, end + 16)
+    names = [b"a%d" % number for number in range(count)]
+    directory = WORD[start:end] + b"".join(
+        struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, 33, 0, 0, 0, len(name), 0, 0, 0, 0, 0, 0) + name
+        for name in names
+    )
+    if not in_zip64:
+        return WORD[:start] + directory + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 2, 2, len(directory), start, 0)
+    total = count + 2
+    second = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, total, total, len(directory), start)
+    locator = struct.pack("<4sIQI", b"PK\6\7", 0, start + len(directory), 1)
+    return WORD[:start] + directory + second + locator + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 2, 2, 100, 0, 0)
+
+
+@pytest.mark.parametrize(("in_zip64", "rule"), [(True, "FILE-ARCHIVE"), (False, "FILE-MEMBERS")])
+def test_an_archive_with_more_members_than_its_end_record_declares_is_refused(in_zip64, rule):
+    content = with_more_members_than_declared(MEMBERS, in_zip64=in_zip64)
+
+    with pytest.raises(Harmful) as refused:
+        members(BytesIO(content), len(content))
+
+    assert refused.value.rule == rule
+    with pytest.raises(ValidationError):
+        check_upload(SimpleUploadedFile("letter.docx", content))
