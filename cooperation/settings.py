@@ -343,7 +343,8 @@ LOGGING = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *(
-                    [structlog.dev.ConsoleRenderer(colors=False)]
+                    # Plain: drawing the local variables of a deep traceback holds the whole process for minutes.
+                    [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
                     if _CONSOLE_LOGS
                     else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
                 ),

@@ -83,7 +83,8 @@ class MomentField(IsoDateTimeField):
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and not re.match(r"(19|20)\d\d-", value):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(value)
+        moment = super().to_python(value)
+        return moment and moment.astimezone(dt.UTC)  # PostgreSQL reads no offset beyond 15:59
 
 
 class YearField(forms.IntegerField):

@@ -1,8 +1,8 @@
 """Pages that cost little: not rendered when unchanged, and rendered once for all readers alike.
 
 A page depends on the data version, the release, the day, the language and theme, the reader's
-roles and organisation, and the address. From these its ETag is known before any query but that of the data
-version: an unchanged page is answered with 304. Otherwise it is taken from the cache, or built
+roles and organisation, and the whole address with its host. From these its ETag is known before any
+query but that of the data version: an unchanged page is answered with 304. Otherwise it is taken from the cache, or built
 once for all readers with the same roles and organisation; only the reader's name and form token are put in.
 """
 
@@ -99,7 +99,8 @@ def _keys(request: HttpRequest) -> tuple[str, str]:
     user = cast(User, request.user)
     get_token(request)  # the first page of a session brings the secret; its ETag must know it, too
     common = (
-        f"{settings.RELEASE} {data_version()} {timezone.localdate()} {get_language()} {request.get_full_path()}"
+        f"{settings.RELEASE} {data_version()} {timezone.localdate()} {get_language()}"
+        f" {request.scheme}://{request.get_host()}{request.get_full_path()}"
         f" {request.COOKIES.get(PARTNERSHIP_COOKIE, '')} {request.COOKIES.get('theme', '')}"
         f" {sorted(user.roles)} {user.is_superuser} {user.organisation_id}"
     )

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 DAY = dt.timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+LONGEST_TEXT = 60  # two dates in words, with room
 
 
 class Shape(StrEnum):
@@ -77,6 +78,8 @@ class Period:
     @classmethod
     def parse(cls, text: str) -> Period:
         """Return the period that the text names; raise `UnreadablePeriod` otherwise."""
+        if len(text) > LONGEST_TEXT or text.count("/") > 1:
+            raise UnreadablePeriod(f"not a period: {text[:LONGEST_TEXT]!r}")
         words = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").lower().split())
         if "/" in words:
             head, __, tail = words.partition("/")

@@ -480,7 +480,8 @@ class _Reader:
                 read = parse_datetime(text)
                 if read is None or not FIRST_YEAR <= read.year <= LAST_YEAR:
                     raise ValueError(text)
-                end = read if read.tzinfo else read.replace(tzinfo=timezone.get_default_timezone())
+                aware = read if read.tzinfo else read.replace(tzinfo=timezone.get_default_timezone())
+                end = aware.astimezone(dt.UTC)  # PostgreSQL reads no offset beyond 15:59
         except ValueError:
             message = _("Write a time such as 2024-05-17 or 2024-05-17T09:00:00Z (a plus sign in an address is %2B).")
             self._wrong("as_of", message)

@@ -52,6 +52,9 @@ def test_a_period_is_read_as_people_write_it(text, first, last):
         "../..",
         "2024-Q5",
         "a\x00b",
+        "2024/2024/2024",
+        "2024/" * 1200 + "2024",
+        "2024" + " " * 70,
     ],
 )
 def test_what_is_no_period_is_refused(text):

@@ -195,6 +195,7 @@ def test_a_day_means_its_end_in_the_time_zone_of_the_region_and_stays_a_day(a_da
     assert selection.as_of == dt.datetime(2024, 5, 17, 16, 59, 59, 999999, tzinfo=dt.UTC)
     assert selection.parameters()["as_of"] == "2024-05-17"
     assert read("as_of=2024-05-17T09:00:00%2B07:00").parameters()["as_of"] == "2024-05-17T02:00:00Z"
+    assert read("as_of=2024-05-17T09:00:00%2B23:59").as_of == dt.datetime(2024, 5, 16, 9, 1, tzinfo=dt.UTC)
     today = timezone.localdate().isoformat()
     assert read(f"as_of={today}").parameters()["as_of"] == today
 

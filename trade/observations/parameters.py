@@ -236,7 +236,8 @@ def _moment(text: str, end: bool) -> dt.datetime:
         read = parse_datetime(text)
     if read is None or not FIRST_YEAR <= read.year <= LAST_YEAR:
         raise ValueError(text)
-    return read if read.tzinfo else read.replace(tzinfo=timezone.get_default_timezone())
+    aware = read if read.tzinfo else read.replace(tzinfo=timezone.get_default_timezone())
+    return aware.astimezone(dt.UTC)  # PostgreSQL reads no offset beyond 15:59
 
 
 def _not_allowed(value: str, allowed: Iterable[str]) -> str:

@@ -340,6 +340,7 @@ def _moment(params: Mapping[str, str], name: str) -> dt.datetime | None:
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise ValueError(text)
         aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.get_default_timezone())
+        aware = aware.astimezone(dt.UTC)  # PostgreSQL reads no offset beyond 15:59
         is_future = aware > timezone.now()
     except ValueError as error:
         raise WrongSyntax(_("%(name)s: write a time such as 2024-05-17T09:00:00Z.") % {"name": name}) from error

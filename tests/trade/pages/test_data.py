@@ -26,6 +26,13 @@ def test_the_page_names_datasets_formats_and_a_way_to_begin(loaded, official):
         assert word in page
 
 
+def test_each_host_is_shown_its_own_address(loaded, official, settings):
+    settings.ALLOWED_HOSTS = ["one.example", "two.example"]
+    for host in ("one.example", "two.example"):
+        page = official.get("/data/", headers={"host": host}).content.decode()
+        assert f"http://{host}/sdmx<" in page
+
+
 @pytest.mark.parametrize("term", [*dictionary.resources(), *dictionary.code_lists()], ids=lambda term: term.name)
 def test_every_address_that_is_named_exists(term):
     try:
