@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 import pghistory
 import pgtrigger
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -200,6 +200,14 @@ class User(AbstractUser):
         triggers = [
             bumps_data_version(pgtrigger.Insert | pgtrigger.Delete | pgtrigger.UpdateOf(*_ACCESS_FIELDS)),
         ]
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the user; a new password, by whomever it is set, revokes the tokens that were made under the old one."""
+        is_renewed = self.pk is not None and self._password is not None
+        super().save(*args, **kwargs)
+        if is_renewed:
+            self.auth_token_set.all().delete()
 
     @cached_property
     def roles(self) -> frozenset[str]:

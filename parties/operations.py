@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
 
 from parties.models import SavedView, User
 
 MOST_VIEWS = 200
+MOST_TOKENS = 20
 
 
 class ViewRefused(Exception):
     """The view cannot be saved; the text says why."""
+
+
+class TokenRefused(Exception):
+    """No further token can be made; the text says why."""
+
+
+@transaction.atomic
+def make_token(*, by: User) -> str:
+    """Make a token for the API and return it; only its digest is kept.
+
+    Raises `TokenRefused` where the user has very many already.
+    """
+    User.objects.select_for_update().get(pk=by.pk)
+    if AuthToken.objects.filter(user=by).count() >= MOST_TOKENS:
+        raise TokenRefused(_("You have %(most)d tokens. Revoke one first.") % {"most": MOST_TOKENS})
+    token: str = AuthToken.objects.create(by)[1]
+    return token
 
 
 @transaction.atomic

@@ -2,8 +2,9 @@
 
 A page depends on the data version, the release, the day, the language and theme, the reader's
 roles and organisation, and the whole address with its host. From these its ETag is known before any
-query but that of the data version: an unchanged page is answered with 304. Otherwise it is taken from the cache, or built
-once for all readers with the same roles and organisation; only the reader's name and form token are put in.
+query but that of the data version: an unchanged page is answered with 304. Otherwise it is taken
+from the cache, or built once for all readers with the same roles and organisation; only the reader's
+name and form token are put in.
 """
 
 from __future__ import annotations

@@ -58,7 +58,11 @@ def tokens(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST":
         revoked = request.POST.get("revoke", "")
         if not revoked:
-            __, made = AuthToken.objects.create(request.user)
+            try:
+                made = operations.make_token(by=request.user)
+            except operations.TokenRefused as refusal:
+                messages.error(request, str(refusal))
+                return redirect("parties:tokens")
         elif AuthToken.objects.filter(user=request.user, token_key=revoked.replace("\x00", "")).delete()[0]:
             messages.success(request, _("The token is revoked."))
             return redirect("parties:tokens")

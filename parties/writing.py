@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.validators import RegexValidator
 from django.db import IntegrityError, models, transaction
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from psycopg2.errors import UniqueViolation
 
@@ -46,8 +47,11 @@ class SubmittedOtherwise(Exception):
 
 
 def check_seen(record: Kept, seen: int | None) -> Kept:
-    """Lock the stored row until the transaction ends, and return it; raise `RecordChanged` unless it is as `seen`."""
-    stored: Kept = type(record)._base_manager.select_for_update().get(pk=record.pk)
+    """Lock the stored row until the transaction ends, and return it; raise `RecordChanged` unless it is as `seen`.
+
+    Raises `Http404` where somebody removed it since it was read.
+    """
+    stored: Kept = get_object_or_404(type(record)._base_manager.select_for_update(), pk=record.pk)
     if stored.version != seen:
         raise RecordChanged(stored)
     return stored
@@ -178,7 +182,7 @@ class EntryForm(forms.ModelForm[Any]):
         except ValidationError as error:
             self._take_over(error)
         except IntegrityError as error:
-            self._take_over(_refusal_of_twin(error, type(self.instance)))
+            self._take_over(refusal_of_twin(error, type(self.instance)))
         return None
 
     def _keep_once(self) -> Record:
@@ -254,7 +258,7 @@ class EntryForm(forms.ModelForm[Any]):
                 self.add_error(name if name in self.fields else None, one)
 
 
-def _refusal_of_twin(error: IntegrityError, model: type[models.Model]) -> ValidationError:
+def refusal_of_twin(error: IntegrityError, model: type[models.Model]) -> ValidationError:
     """Return what to tell a writer who was a moment later than another one with the same; raise any other error.
 
     Operations look for a twin before they write. Only one that another transaction writes at the same time is left

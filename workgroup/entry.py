@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, QueryDict
@@ -127,6 +128,11 @@ class MeetingEntry:
             removed=[*gone, *also_gone],
             seen=self.form.cleaned_data["seen"] if meeting.pk else None,
         )
+
+    def refuse(self, refusal: ValidationError) -> None:
+        """Keep what was typed, and say why it could not be kept."""
+        for text in refusal.messages:
+            self.form.add_error(None, text)
 
     def show_conflict(self, saved: Meeting) -> None:
         """Keep what was typed, show what is stored beside it, and let the next save replace it knowingly."""

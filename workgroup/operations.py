@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Count, F
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Measure
-from parties.models import User
+from parties.models import Person, User
+from parties.writing import refusal_of_twin
 from workgroup.models import Attendance, Meeting, Outcome
 
 
@@ -47,15 +50,16 @@ def record_meeting(
     A new meeting submitted twice under one entry key is kept once: the second call returns the
     first one's meeting, or raises `MeetingChanged` if that says something else. For a known
     meeting `seen` is the version the writer started from; raises `MeetingChanged` when it is no
-    longer the stored one. Rows are numbered in the order given.
+    longer the stored one, and `ValidationError` where a person would be present twice. Rows are numbered in the order
+    given.
     """
     try:
         with transaction.atomic():
             return _record(meeting=meeting, attendance=attendance, outcomes=outcomes, removed=removed, seen=seen)
-    except IntegrityError:
+    except IntegrityError as error:
         repeated = Meeting.objects.filter(entry_key=meeting.entry_key).first()
         if seen is not None or repeated is None:
-            raise
+            raise refusal_of_twin(error, Meeting) from None
         if not _is_same(repeated, meeting, attendance, outcomes):
             raise MeetingChanged(repeated) from None
         return repeated
@@ -82,7 +86,7 @@ def _record(
     seen: int | None,
 ) -> Meeting:
     if meeting.pk is not None:
-        saved = Meeting.objects.select_for_update().get(pk=meeting.pk)
+        saved = get_object_or_404(Meeting.objects.select_for_update(), pk=meeting.pk)
         if saved.version != seen:
             raise MeetingChanged(saved)
         # The rows of a meeting belong to its version: whoever opened the old one must see their change.
@@ -93,6 +97,7 @@ def _record(
     for place, present in enumerate(attendance, start=1):
         present.meeting, present.order = meeting, place
         present.save()
+    _check_people(meeting)
     for place, decided in enumerate(outcomes, start=1):
         outcome = decided.outcome
         outcome.meeting, outcome.order = meeting, place
@@ -101,3 +106,11 @@ def _record(
         if decided.measures is not None:
             outcome.measures.set(decided.measures)
     return meeting
+
+
+def _check_people(meeting: Meeting) -> None:
+    """Raise `ValidationError` where a person is present twice: a form may lack rows that are stored."""
+    twice = Person.objects.filter(attendance__meeting=meeting).annotate(rows=Count("pk")).filter(rows__gt=1).first()
+    if twice is not None:
+        text = _("%(person)s is present already, in a row that this form does not have. Open the meeting anew.")
+        raise ValidationError(text, code="unique", params={"person": str(twice)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -72,6 +73,9 @@ def _enter(request: HttpRequest, entry: MeetingEntry) -> HttpResponse:
             except operations.MeetingChanged as change:
                 entry.show_conflict(change.saved)
                 status = 409
+            except ValidationError as refusal:
+                entry.refuse(refusal)
+                status = 422
             else:
                 messages.success(request, _("The meeting is kept."))
                 return redirect(kept)

@@ -119,7 +119,7 @@ class Writes:
         request: Request = self.request  # type: ignore[attr-defined]
         empty = form_class(instance=instance, by=cast(User, request.user))
         data, files = _typed(request, empty)
-        data["entry_key"] = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
+        data["entry_key"] = _entry_key(request)
         if empty.versioned() is not None:
             data["seen"] = _seen(request)
         form = form_class(data, files, instance=instance, by=cast(User, request.user))
@@ -169,6 +169,17 @@ class KeyUsed(APIException):
     status_code = HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "key_used"
     default_detail = gettext_lazy("This Idempotency-Key was used for another request. Take a new one.")
+
+
+def _entry_key(request: Request) -> str:
+    """Return the key that a POST has; raise 400 for an empty one, as which the web server gives one beyond ASCII."""
+    if request.method != "POST" or "Idempotency-Key" not in request.headers:
+        return ""
+    key: str = request.headers["Idempotency-Key"]
+    if not key.strip():
+        text = _("Write the key in ASCII letters, digits and signs.")
+        raise ValidationError({"Idempotency-Key": [ErrorDetail(text, code="invalid")]})
+    return key
 
 
 def _seen(request: Request) -> str:

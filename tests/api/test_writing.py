@@ -76,7 +76,7 @@ def test_a_key_used_for_something_else_is_refused(cast):
     assert Article.objects.count() == 1
 
 
-@pytest.mark.parametrize("key", ["x" * 201, "два"])
+@pytest.mark.parametrize("key", ["x" * 201, "два", "", " "])
 def test_a_key_that_is_no_key_is_named(cast, key):
     answer = send("POST", NEW, cast.secretary, Idempotency_Key=key)
 

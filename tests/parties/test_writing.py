@@ -7,6 +7,7 @@ from threading import Thread
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.http import Http404
 from django.utils import timezone
 
 from agreements.models import Article
@@ -141,6 +142,14 @@ def test_a_stale_change_shows_both_texts_and_the_next_save_replaces(secretary, a
 
     again = ArticleEntry(dict(form.data), instance=article, by=secretary)
     assert again.keep().text_ru == "Моё"
+
+
+def test_a_record_that_somebody_removed_meanwhile_is_not_found(secretary, article):
+    form = ArticleEntry(typed(seen=article.version), instance=Article.objects.get(pk=article.pk), by=secretary)
+    article.delete()
+
+    with pytest.raises(Http404):
+        form.keep()
 
 
 def test_a_change_that_states_no_version_is_refused(secretary, article):

@@ -297,6 +297,21 @@ def test_one_person_is_present_once(secretary):
     assert not Meeting.objects.filter(place_ru="Гродно").exists()
 
 
+def test_a_row_of_another_meeting_makes_nobody_present_twice_and_everything_typed_stays(secretary):
+    person = Person.objects.first()
+    secretary.post("/meetings/new/", typed(**{"attendance-0-person": str(person.pk)}))
+    meeting = Meeting.objects.get(place_ru="Гродно")
+    foreign = {"attendance-0-id": "424242", "outcomes-0-text_ru": "Мой новый текст"}
+
+    answer = secretary.post(f"/meetings/{meeting.pk}/edit/", of_page(secretary, meeting) | foreign)
+
+    assert answer.status_code == 422
+    assert "Мой новый текст" in answer.content.decode()
+    assert str(person) in answer.content.decode()
+    assert meeting.attendance.count() == 1
+    assert meeting.outcomes.get().text_ru != "Мой новый текст"
+
+
 def test_the_history_keeps_who_recorded_it(secretary, cast):
     secretary.post("/meetings/new/", typed())
 
