@@ -18,6 +18,12 @@ def interface_language() -> str:
     return "en" if (get_language() or "ru").startswith("en") else "ru"
 
 
+def text_of(row: Any, name: str) -> Any:
+    """Return `<name>_ru` or `<name>_en` of a row, by the rule of `Localised`; a row of the audit has both, too."""
+    language = interface_language()
+    return getattr(row, f"{name}_{language}") or getattr(row, f"{name}_{other_language(language)}")
+
+
 class Localised:
     """Attribute that reads `<name>_ru` or `<name>_en` in the reader's language.
 
@@ -31,10 +37,7 @@ class Localised:
     def __get__(self, instance: Any, owner: type) -> Any:
         if instance is None:
             return self
-        language = interface_language()
-        return getattr(instance, f"{self.name}_{language}") or getattr(
-            instance, f"{self.name}_{other_language(language)}"
-        )
+        return text_of(instance, self.name)
 
 
 def localised(name: str) -> Coalesce:

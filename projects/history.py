@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from agreements.models import Agreement, Measure
 from parties.changes import Change, came_and_went, cells, states_of, users_of
 from parties.models import Area, Organisation, User
+from parties.naming import text_of
 from projects.models import (
     BudgetLine,
     Fund,
@@ -66,7 +67,7 @@ def _of_milestones(states: Iterable[Any], moves: Iterable[Any], users: Mapping[i
     reasons = {(move.milestone_id, move.pgh_created_at): move.reason for move in moves}
     for pk, group in groupby(sorted(states, key=lambda row: (row.id, row.pgh_id)), key=lambda row: row.id):
         rows = list(group)
-        for change in cells(Milestone, rows, OF_MILESTONES, users, subject=str(rows[-1].title_ru)):
+        for change in cells(Milestone, rows, OF_MILESTONES, users, subject=str(text_of(rows[-1], "title"))):
             reason = reasons.get((pk, change.at), "") if change.field in DATES else ""
             yield replace(change, reason=reason)
 
@@ -79,7 +80,7 @@ def _of_parts(parts: dict[Any, list[Any]], users: Mapping[int, User], entered: d
     measures = Measure.objects.in_bulk({row.measure_id for row in parts[MeasureLink]})
 
     def participant(row: Any) -> str:
-        return _joined(organisations.get(row.organisation_id), row.role_ru)
+        return _joined(organisations.get(row.organisation_id), text_of(row, "role"))
 
     def line(row: Any) -> str:
         fund = str(Fund(row.fund).label)
@@ -90,14 +91,14 @@ def _of_parts(parts: dict[Any, list[Any]], users: Mapping[int, User], entered: d
     kinds: list[tuple[type[Model], str, Any]] = [
         (Participant, _("participant"), participant),
         (BudgetLine, _("budget line"), line),
-        (ProjectDocument, _("document"), lambda row: str(row.title_ru)),
+        (ProjectDocument, _("document"), lambda row: str(text_of(row, "title"))),
         (MeasureLink, _("measure"), lambda row: str(measures.get(row.measure_id, row.measure_id))),
     ]
     for model, label, words in kinds:
         yield from came_and_went(model.__name__, label, parts[model], words, users, entered)
     milestones = _comings_and_goings(parts[Milestone])
     yield from came_and_went(
-        Milestone.__name__, _("milestone"), milestones, lambda row: str(row.title_ru), users, entered
+        Milestone.__name__, _("milestone"), milestones, lambda row: str(text_of(row, "title")), users, entered
     )
 
 

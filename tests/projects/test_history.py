@@ -117,6 +117,7 @@ def test_the_page_shows_each_move_with_its_reason_and_who_made_it(secretary):
 
     page = text(secretary.get(step.project.get_absolute_url()))
     assert "at first: 2025" in page
+    assert "Start: planned" in page
     assert "<s>2025</s> → 2027" in page
     assert "Нет стендов" in page
     assert "secretary" in page.partition('id="history"')[2]
