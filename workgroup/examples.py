@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from agreements.models import Article, Executor, Measure
+from parties.examples import remove
 from parties.models import Partnership
 from parties.periods import Period
 from workgroup.models import Meeting, Outcome
@@ -101,10 +102,8 @@ def _load(partnership: Partnership, measures: list[Measure], today: dt.date) -> 
 @transaction.atomic
 def remove_examples() -> int:
     """Remove the example meetings with their outcomes, and return how many outcomes went."""
-    outcomes = Outcome.objects.filter(meeting__is_example=True)
-    count = outcomes.count()
-    outcomes.delete()
-    Meeting.objects.filter(is_example=True).delete()
+    count = Outcome.objects.filter(meeting__is_example=True).count()
+    remove(Meeting.objects.filter(is_example=True))
     return count
 
 

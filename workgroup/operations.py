@@ -95,12 +95,12 @@ def _record(
     for row in removed:
         row.delete()
     for place, present in enumerate(attendance, start=1):
-        present.meeting, present.order = meeting, place
+        present.meeting, present.order, present.is_example = meeting, place, meeting.is_example
         present.save()
     _check_people(meeting)
     for place, decided in enumerate(outcomes, start=1):
         outcome = decided.outcome
-        outcome.meeting, outcome.order = meeting, place
+        outcome.meeting, outcome.order, outcome.is_example = meeting, place, meeting.is_example
         outcome.number = outcome.number or str(place)
         outcome.save()
         if decided.measures is not None:
