@@ -55,6 +55,55 @@ def test_the_chain_is_walked_by_clicks_both_ways(page, live_server, planned, cas
     expect(page).to_have_url(re.compile(r"/trade/\?goods=G09"))
 
 
+def press(page, selector: str) -> None:
+    """Walk to the first such element by the Tab key, and press Enter there."""
+    wanted = page.locator(selector).first.element_handle()
+    for __ in range(250):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("one => one === document.activeElement"):
+            page.keyboard.press("Enter")
+            page.wait_for_load_state()
+            return
+    raise AssertionError(f"{selector} is not reached by the keyboard")
+
+
+def click(page, selector: str) -> None:
+    page.locator(selector).first.click()
+
+
+@pytest.mark.parametrize("go", [click, press])
+def test_from_the_agreement_one_reaches_all_that_came_of_it_and_from_a_delivery_its_article(
+    page, live_server, planned, cast, go
+):
+    measure = Project.objects.get(code="P8").measures.get()
+    make.make_evidence(note=measure.notes.get(), name="акт-приёмки.pdf")
+    make.make_instruction(meeting=Meeting.objects.first(), text_ru="Ускорить поставку").measures.add(measure)
+    sign_in(page, live_server.url, cast.official)
+    page.goto(live_server.url + planned.get_absolute_url())
+
+    go(page, ".chain-panel h2 a")
+    expect(page.locator("#measures .chain-node")).to_have_count(15)
+    go(page, "#measures summary")
+    go(page, f'#measures a[href="{measure.get_absolute_url()}"]')
+    expect(page.locator("#progress")).to_contain_text("Поставлено 12 машин.")
+    expect(page.locator("#progress")).to_contain_text("акт-приёмки.pdf")
+
+    go(page, ".chain-panel h2 a")
+    expect(page.locator("#outcomes")).to_contain_text("Ускорить поставку")
+    go(page, "#projects .chain-node a")
+    expect(page).to_have_url(re.compile(r"/projects/\d+/"))
+    go(page, ".chain-panel h2 a")
+    go(page, "#trade .chain-node a")
+    expect(page).to_have_url(re.compile(r"/trade/\?goods=G09"))
+
+    page.go_back()
+    go(page, "#deliveries .chain-node .meta a")
+    expect(page.locator("#deliveries .chain-node--start")).to_be_visible()
+    go(page, "#articles .chain-node a")
+    expect(page).to_have_url(re.compile(rf"{planned.get_absolute_url()}#article-\d+"))
+    expect(page.locator(":target")).to_contain_text("Стороны содействуют поставкам техники.")
+
+
 @pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 1366)])
 def test_the_pages_of_the_chain_are_accessible_and_fit_the_screen(page, live_server, planned, cast, theme, width):
     sign_in(page, live_server.url, cast.official)
