@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "parties.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
+    "cooperation.middleware.BodyLimit",  # before the first that reads a form
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -158,10 +159,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "parties.forms.SignInForm"}
-ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes keeps the limits, in the database
+# django-axes keeps the limits of wrong passwords, in the database. Many people of one office may share an address.
+ACCOUNT_RATE_LIMITS = {"login": "100/m/ip", "login_failed": False}
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(hours=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "parties.authentication.client_address"
 AXES_USERNAME_FORM_FIELD = "username"  # as allauth names it in the credentials
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
@@ -187,7 +190,10 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-if environment.boolean("BEHIND_PROXY", default=False):
+BEHIND_PROXY = environment.boolean("BEHIND_PROXY", default=False)
+# How many proxies in front add to X-Forwarded-For; addresses that stand further left are the client's own words.
+TRUSTED_PROXIES = int(environment.number("TRUSTED_PROXIES", 1, minimum=1)) if BEHIND_PROXY else 0
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"

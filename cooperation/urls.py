@@ -10,6 +10,7 @@ from parties.api import UnknownAddress
 handler400 = "dashboards.views.bad_request"
 handler403 = "dashboards.views.permission_denied"
 handler404 = "dashboards.views.page_not_found"
+handler429 = "dashboards.views.too_many_requests"
 handler500 = "dashboards.views.server_error"
 
 urlpatterns = [

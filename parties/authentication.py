@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from hmac import compare_digest
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -57,6 +58,27 @@ class ClosedSignup(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request) or super().get_client_ip(request)
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the address that the limits of sign-in count by: as the outermost trusted proxy saw it, if any."""
+    named = request.headers.get("X-Forwarded-For", "").split(",")
+    if 0 < settings.TRUSTED_PROXIES <= len(named):
+        address = named[-settings.TRUSTED_PROXIES].strip()
+        if _is_address(address):
+            return address
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class KnoxToken(TokenAuthentication):

@@ -51,6 +51,15 @@ class Options:
         return "127.0.0.1" if address.version == 4 else "::1"
 
     @property
+    def is_exposed(self) -> bool:
+        """Whether other machines reach the web server without a proxy that takes in slow requests."""
+        try:
+            is_own = ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            is_own = self.host == "localhost"
+        return not is_own and not environment.boolean("BEHIND_PROXY", default=False)
+
+    @property
     def address(self) -> str:
         """The address to open in a browser."""
         host = f"[{self.reachable_host}]" if ":" in self.reachable_host else self.reachable_host

@@ -25,6 +25,10 @@ _MOST_DEATHS = 5
 _WINDOW = 60
 _LARGEST_LOG = 10 * 2**20
 _READY_WITHIN = 120
+EXPOSED = (
+    "Warning: HOST is open to other machines and BEHIND_PROXY is off. A slow client then holds a thread of the web"
+    " server. Put a buffering proxy in front (docs/operations.md)."
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ def cooperation(options: Options) -> Program:
             "beat": (*celery, "beat", "-l", "INFO", "--pidfile="),
             "web": (
                 *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--respawn-failed-workers"),
+                *("--http1-header-read-timeout", "10000"),
                 *("--host", options.host, "--port", str(options.port), "cooperation.wsgi:application"),
             ),
         },
@@ -185,6 +190,8 @@ class _Supervisor:
                 self._wait_until_ready()
             say(f"\nReady in {time.monotonic() - begun:.1f} s: {self.options.address}")
             say(introduction(self.options.demo_accounts))
+            if self.options.is_exposed:
+                complain(EXPOSED)
             say("Ctrl-C stops everything.")
             while True:
                 self.attention.pause(0.5)

@@ -41,6 +41,24 @@ def replaced(supervisor: int, words: str, victim: int) -> bool:
 
 
 @pytest.mark.parametrize(
+    ("host", "proxy", "is_exposed"),
+    [
+        ("127.0.0.1", "0", False),
+        ("localhost", "0", False),
+        ("::1", "0", False),
+        ("0.0.0.0", "0", True),
+        ("::", "0", True),
+        ("0.0.0.0", "1", False),
+    ],
+)
+def test_a_server_open_to_other_machines_without_a_proxy_is_told(
+    monkeypatch: pytest.MonkeyPatch, host: str, proxy: str, is_exposed: bool
+) -> None:
+    monkeypatch.setenv("BEHIND_PROXY", proxy)
+    assert options.Options(host, 8000, Path(), {}).is_exposed == is_exposed
+
+
+@pytest.mark.parametrize(
     ("variables", "says"),
     [
         ({"PORT": "http"}, "PORT='http' is not a port. Write a number from 1 to 65535."),
