@@ -33,7 +33,7 @@ from agreements.operations import Corrected, Moved
 from agreements.operations.files import Decision, NotAsSeen, NotComplete, import_plan
 from agreements.queries.files import PLANS
 from parties.api import described
-from parties.api.writing import VersionNotStated
+from parties.api.writing import VersionNotStated, printable
 from parties.models import Organisation, User
 
 
@@ -189,12 +189,14 @@ class PlanFiles:
         return PLANS.get(pk=self.get_object().pk)  # type: ignore[attr-defined]
 
 
-def _asked(serializer: type[serializers.Serializer[Any]], given: Mapping[str, Any]) -> dict[str, Any]:
+def _asked(serializer: type[serializers.Serializer[Any]], given: Any) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        raise ValidationError({"non_field_errors": _("Write a JSON object.")})
     read = serializer(data=given)
     unknown = sorted(set(given) - set(read.fields))
     if unknown:
         text = _("There is no such field. Allowed: %(names)s.") % {"names": ", ".join(read.fields)}
-        raise ValidationError(dict.fromkeys(unknown, text))
+        raise ValidationError(dict.fromkeys(map(printable, unknown), text))
     read.is_valid(raise_exception=True)
     return dict(read.validated_data)
 
@@ -204,7 +206,7 @@ def _decisions(text: str) -> dict[str, Decision]:
     wrong = ValidationError({"executors": _("Write JSON such as %(example)s.") % {"example": example}})
     try:
         given = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise wrong from error
     if not isinstance(given, dict):
         raise wrong

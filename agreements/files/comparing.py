@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from agreements.files.deadlines import Deadline, UnreadableDeadline, deadline_of, written
-from agreements.files.executors import Named, Organisations, OtherSide, UnknownName, marks_joint, read_executors
+from agreements.files.executors import (
+    LONGEST_NAME,
+    Named,
+    Organisations,
+    OtherSide,
+    UnknownName,
+    marks_joint,
+    names_too_much,
+    read_executors,
+)
 from agreements.files.layout import Column, PlanRow, PlanTable, SideWords
 from agreements.files.problems import Place, RowProblem
 from agreements.files.tables import storable
@@ -18,7 +27,9 @@ from agreements.models import Article, Executor, Measure, Plan
 from parties.formatting import period as in_words
 from parties.models import Organisation, Side
 
-_LONGEST_TEXT = 10_000
+_LONGEST_TEXT, _LONGEST_LIST = 10_000, 2000
+_MOST_UNKNOWN = 200
+"""Each unknown name is compared with all organisations and asked about, so a file has its measure of them."""
 _EXECUTING: dict[Column, tuple[str, bool]] = {
     Column.HOME: (Side.HOME, True),
     Column.PARTNER: (Side.PARTNER, True),
@@ -252,6 +263,10 @@ class _Comparing:
         named: dict[int, Named] = {}
         for column in columns:
             side, leads = _EXECUTING[column]
+            if names_too_much(row.get(column)):
+                self._wrong(row, column, _("The cell has more than 2,000 characters or 50 names."),
+                            _("Name the executors only; what they do belongs to the text of the measure."))  # fmt: skip
+                continue
             try:
                 found, unknown = read_executors(
                     row.get(column), side=side, leads=leads, known=self._known.organisations, sides=self._known.sides,
@@ -261,12 +276,22 @@ class _Comparing:
                 self._wrong(row, column, *self._of_other_side(error))
                 continue
             for name in unknown:
-                self.result.unknown.setdefault(name, []).append(row.place)
+                self._note_unknown(row, column, name)
             named |= {one.organisation: one for one in found if one.organisation not in named}
         for one in measure.executors.all() if measure else ():
             if one.organisation_id not in named and not self._speaks_of(one, columns):
                 named[one.organisation_id] = Named(one.organisation_id, one.side, one.leads)
         wanted.executors = list(named.values())
+
+    def _note_unknown(self, row: PlanRow, column: Column, name: UnknownName) -> None:
+        if len(name.name) > LONGEST_NAME:
+            self._wrong(row, column, _("The name of an executor is longer than 300 characters."),
+                        _("Divide several executors by semicolons, or shorten the name."))  # fmt: skip
+        elif name not in self.result.unknown and len(self.result.unknown) >= _MOST_UNKNOWN:
+            self._wrong(row, column, _("More than 200 executors of the file are unknown."),
+                        _("Import the plan in parts, so that they can be decided on."))  # fmt: skip
+        else:
+            self.result.unknown.setdefault(name, []).append(row.place)
 
     def _speaks_of(self, executor: Executor, columns: Sequence[Column]) -> bool:
         """Tell whether the columns would name such an executor, so that one who is not named is gone.
@@ -302,6 +327,10 @@ class _Comparing:
             return
         text = row.get(Column.ARTICLES)
         if measure and same_text(text, articles_written(measure)):
+            return
+        if len(text) > _LONGEST_LIST:
+            self._wrong(row, Column.ARTICLES, _("The cell has more than 2,000 characters."),
+                        _("Give the numbers of the articles only."))  # fmt: skip
             return
         wanted.articles = []
         for number in re.split(r"[,;\n]", re.sub(r"(?i)стать[яию]\w*|ст\.|articles?|art\.", "", text)):

@@ -35,6 +35,7 @@ class Deadline:
     recurrence: str = Recurrence.ONCE
 
 
+_LONGEST = 200
 _EXAMPLES = _(
     "Write for example “до 1 марта 2025 г.”, “II квартал 2025 г.”, “2025–2027 гг.”, “ежегодно” or “постоянно”."
 )
@@ -78,6 +79,8 @@ def deadline_of(text: str, *, plan: Period | None = None) -> Deadline:
 
     Raise `UnreadableDeadline` where the text states none, or one that cannot be kept exactly.
     """
+    if len(text) > _LONGEST:
+        raise UnreadableDeadline(_("The deadline is longer than 200 characters."), _EXAMPLES)
     words = _normal(text)
     if not words:
         raise UnreadableDeadline(_("The deadline is missing."), _EXAMPLES)

@@ -16,6 +16,9 @@ from parties.models import Organisation
 from parties.naming import interface_language, other_language
 
 _NEAREST = 5
+LONGEST_CELL = 2000
+LONGEST_NAME = 300  # what an organisation holds
+MOST_NAMES = 50
 _CO_EXECUTORS = re.compile(r"^(?:соисполнител[ьи]|co-?executors?)\s*[:–—-]\s*", re.IGNORECASE)
 _LEADS = re.compile(
     r"^(?:ответственн\w+(?: исполнител[ьи])?|исполнител[ьи]|отв\.|lead|executors?)\s*[:–—-]\s*", re.IGNORECASE
@@ -59,6 +62,11 @@ def marks_joint(text: str) -> bool:
     return bool(_JOINT.search(text))
 
 
+def names_too_much(text: str) -> bool:
+    """Tell whether a cell is longer, or divided into more pieces, than any list of executors."""
+    return len(text) > LONGEST_CELL or len(re.findall(r"[,;\n]", text)) >= MOST_NAMES
+
+
 def plain(name: str) -> str:
     """Return the name as it is compared: without case, quotation marks, kinds of dashes and spaces, Ё as Е."""
     words = storable(name).casefold().replace("ё", "е").translate(str.maketrans("–—‑−\u00a0\u202f", "----  "))
@@ -79,6 +87,11 @@ class Organisations:
                 if name:
                     named.setdefault(name, []).append(one)
         return named
+
+    @cached_property
+    def most_commas(self) -> int:
+        """How many commas the name with the most of them has."""
+        return max((name.count(",") for name in self._by_name), default=0)
 
     def has(self, name: str) -> bool:
         """Tell whether the whole text is the name of an organisation, whatever signs it holds."""
@@ -200,7 +213,7 @@ def _parts(piece: str, side: str, known: Organisations) -> list[str]:
     parts: list[str] = []
     place, any_known = 0, False
     while place < len(words):
-        for end in range(len(words), place, -1):
+        for end in range(min(len(words), place + known.most_commas + 1), place, -1):
             name = ", ".join(words[place:end])
             if known.find(name, side):
                 any_known = True

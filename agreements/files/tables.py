@@ -36,7 +36,7 @@ _REFUSALS: dict[str, tuple[Any, Any]] = {
 _DAMAGED = (_("The file is damaged or no DOCX or XLSX."), _SAVE_AS)
 _TOO_LARGE = (
     _("The table spans too many rows or columns."),
-    _("A plan has at most 20,000 rows and 60 columns: delete empty ones beyond the table."),
+    _("A plan has at most 20,000 rows, 60 columns and 250,000 cells: delete empty ones beyond the table."),
 )
 
 
@@ -73,7 +73,7 @@ def open_file(file: File[bytes]) -> tuple[Table, ...]:
     tables = [
         Table(
             name=one["name"] or str(number),
-            rows=tuple(tuple(Cell(storable(text), area) for text, area in row) for row in one["rows"]),
+            rows=tuple(_cells(row, one["width"]) for row in one["rows"]),
         )
         for number, one in enumerate(printed, start=1)
     ]
@@ -83,6 +83,11 @@ def open_file(file: File[bytes]) -> tuple[Table, ...]:
             _("Put the plan into a table with the columns “№ п/п”, “Мероприятие”, “Срок” and “Исполнители”."),
         )
     return tuple(tables)
+
+
+def _cells(row: list[tuple[str, int]], width: int) -> tuple[Cell, ...]:
+    """Return a row that was printed; an empty one is the same cell throughout, so that far cells cost nothing."""
+    return tuple(Cell(storable(text), area) for text, area in row) or (Cell("", 0),) * width
 
 
 def _kind_of(copy: Any, size: int) -> str:
@@ -137,6 +142,8 @@ def _printed(path: str, kind: str) -> list[dict[str, Any]]:
 
 def storable(text: str) -> str:
     """Return the text without what a database, a page or a file cannot hold: controls, halves of characters."""
+    if text.isprintable():
+        return text
     return "".join(
         " " if character.isspace() and character not in "\n\u00a0\u202f" else character
         for character in text

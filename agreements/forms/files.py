@@ -41,15 +41,15 @@ class FileForm(forms.Form):
     )
     table: PlanTable
 
-    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plan: Plan, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.plan = plan
+        self.plan, self.by = plan, by
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         try:
             self.table = plan_rows(open_file(file), SideWords.of(self.plan.agreement.partnership))
-            state(self.table, self.plan, file.name)
+            state(self.table, self.plan, file.name, by=self.by)
         except UnusableFile as error:
             raise ValidationError(f"{error.message} {error.advice}", code="unusable") from error
         return file
@@ -79,11 +79,13 @@ class NewPlanForm(forms.ModelForm[Plan]):
         return cleaned
 
 
-def state(table: PlanTable, plan: Plan, name: str) -> str:
+def state(table: PlanTable, plan: Plan, name: str, *, by: User) -> str:
     """Return what a page carries from the preview to the confirmation: the rows as they were read, signed."""
     carried = signing.dumps(
         {
             "plan": plan.pk,
+            "agreement": plan.agreement_id,
+            "by": by.pk,
             "title_ru": plan.title_ru,
             "title_en": plan.title_en,
             "period": str(plan.period),
@@ -101,10 +103,13 @@ def state(table: PlanTable, plan: Plan, name: str) -> str:
 class Carried:
     """What a page carried from the preview: the table, the name of its file and the plan that it is for."""
 
-    def __init__(self, signed: str, plan: Plan) -> None:
-        """Raise `signing.BadSignature` for what this program did not sign, for this plan and not long ago."""
+    def __init__(self, signed: str, plan: Plan, *, by: User) -> None:
+        """Raise `signing.BadSignature` for what this program did not sign, for this plan and person and not long ago.
+
+        A new plan has no number yet: it is told by its agreement.
+        """
         stored = signing.loads(signed, salt=_SALT, max_age=_DAY)
-        if stored["plan"] != plan.pk:
+        if (stored["plan"], stored["agreement"], stored["by"]) != (plan.pk, plan.agreement_id, by.pk):
             raise signing.BadSignature
         self.table = PlanTable.from_json(stored["table"])
         self.name = str(stored["name"])

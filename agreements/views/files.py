@@ -52,17 +52,19 @@ def import_new_plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _import(request: HttpRequest, plan: Plan, about: NewPlanForm | None) -> HttpResponse:
     _only_parameters(request)
+    by = cast(User, request.user)
     if request.method == "POST" and "carried" in request.POST:
         try:
-            return _decide(request, plan, Carried(request.POST["carried"], plan))
+            return _decide(request, plan, Carried(request.POST["carried"], plan, by=by))
         except signing.BadSignature:
-            messages.warning(request, _("The preview is too old or for another plan. Choose the file again."))
+            text = _("The preview is too old, or it was made for another plan or person. Choose the file again.")
+            messages.warning(request, text)
             return redirect(request.path)
     sent = request.method == "POST"
-    form = FileForm(request.POST if sent else None, request.FILES if sent else None, plan=plan)
+    form = FileForm(request.POST if sent else None, request.FILES if sent else None, plan=plan, by=by)
     if sent and (about is None or about.is_valid()) and form.is_valid():
         name = form.cleaned_data["file"].name
-        return _preview(request, plan, Carried(state(form.table, plan, name), plan))
+        return _preview(request, plan, Carried(state(form.table, plan, name, by=by), plan, by=by))
     context = {"plan": plan, "form": form, "about": about}
     return _fresh(request, "agreements/files_import.html", context, 422 if sent else 200)
 
@@ -83,7 +85,7 @@ def _preview(
         name=carried.name,
         comparison=comparison,
         unread=carried.table.unread,
-        carried=state(carried.table, plan, carried.name),
+        carried=state(carried.table, plan, carried.name, by=cast(User, request.user)),
         decisions=form or DecisionForm(unknown=comparison.unknown, known=known.organisations),
         deadlines=deadlines or DeadlinesForm(),
         organisations=known.organisations,

@@ -88,7 +88,7 @@ def test_an_unknown_executor_is_decided_by_its_key(api: Api, administration: Org
     assert Measure.objects.get().executors.get().organisation == administration
 
 
-@pytest.mark.parametrize("executors", ["[", "[]", '{"a": "new:none"}', '{"a": true}'])
+@pytest.mark.parametrize("executors", ["[", "[" * 5000, "[]", '{"a": "new:none"}', '{"a": true}'])
 def test_decisions_that_are_none_are_refused(api: Api, executors: str) -> None:
     shown = _send(api, [GOOD])
     answer = _send(api, [GOOD], shown["ETag"], confirm="true", executors=executors)
@@ -119,3 +119,9 @@ def test_a_reader_gets_the_plan_and_the_report_as_files(
     assert client.get(f"{address}?form=xlsx&language=en").content.startswith(b"PK")
     for wrong in ("form=pdf", "language=xx", "colour=red", "form="):
         assert client.get(f"{address}?{wrong}").status_code == 400, wrong
+
+
+@pytest.mark.parametrize("body", ["[{}]", "[[]]", "5", "null", "true", r'{"\ud800": 1}'])
+def test_a_body_that_is_no_form_is_refused(api: Api, body: str) -> None:
+    answer = api[0].post(f"{api[1]}import/", body, content_type="application/json")
+    assert answer.status_code == 400

@@ -19,6 +19,7 @@ from parties.models import Organisation, User
 from tests.agreements.files.conftest import HEADINGS, as_text, upload
 from tests.conftest import Cast
 from tests.factories import (
+    make_agreement,
     make_executor,
     make_measure,
     make_organisation,
@@ -234,3 +235,17 @@ def test_files_of_many_measures_take_no_more_queries(
     for name in FILES:
         with django_assert_max_num_queries(16):
             client.get(f"/plans/{plan.pk}/{name}")
+
+
+def test_a_preview_of_a_new_plan_is_taken_for_its_agreement_and_from_its_reader_only(
+    page: Page, plan: Plan, cast: Cast, client_for: Callable[[User], Client]
+) -> None:
+    client, address = page[0], f"/agreements/{plan.agreement.pk}/plans/import/"
+    about = {"title_ru": "План на 2028 год", "title_en": "", "period": "2028"}
+    form = _carried(client.post(address, {**about, "file": upload(as_text(ROWS))}))
+    elsewhere = f"/agreements/{make_agreement(partnership=plan.agreement.partnership).pk}/plans/import/"
+    for somebody, target in ((client, elsewhere), (client_for(cast.administrator), address)):
+        refused = somebody.post(target, form)
+        assert refused.headers["Location"] == target
+        assert "для другого плана или другим пользователем" in somebody.get(target).content.decode()
+    assert list(Plan.objects.all()) == [plan]

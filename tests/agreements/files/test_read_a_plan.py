@@ -181,6 +181,59 @@ def test_a_measure_that_the_file_lacks_is_named_and_stays(plan: Plan) -> None:
     assert compared(as_text([HEADINGS, ["1", "Визит", "2025", "", ""]]), plan).missing == [lacking]
 
 
+LONG_LISTS = [
+    ("Срок", {2: "a 2025-" * 4000}, "longer than 200 characters"),
+    ("Исполнители (Томская область)", {3: "слово, " * 4000}, "more than 2,000 characters or 50 names"),
+    ("Исполнители (Томская область)", {3: "а; " * 50}, "more than 2,000 characters or 50 names"),
+    ("Исполнители (Томская область)", {3: "Завод " * 60}, "longer than 300 characters"),
+]
+
+
+@pytest.mark.parametrize(("column", "cells", "said"), LONG_LISTS, ids=["deadline", "long", "many", "name"])
+def test_a_cell_that_no_plan_has_is_a_problem_of_its_row(
+    plan: Plan, column: str, cells: dict[int, str], said: str
+) -> None:
+    row = ["1", "Визит", "2025", "", ""]
+    for place, text in cells.items():
+        row[place] = text
+    with override("en"):
+        found = compared(as_text([HEADINGS, row]), plan)
+    (problem,) = found.problems
+    assert problem.column == column
+    assert said in problem.message
+    assert not found.unknown
+
+
+def test_a_name_with_commas_is_found_among_names_that_are_divided_by_commas(
+    plan: Plan, administration: Organisation, committee: Organisation
+) -> None:
+    cell = "АТО, Комитет экономики, труда и занятости, Завод"
+    rows = [["№", "Мероприятие", "Срок", "Исполнители"], ["1", "Визит", "2025", cell]]
+    found = compared(as_workbook(rows), plan)
+    assert [name.name for name in found.unknown] == ["Завод"]
+
+
+def test_a_file_asks_about_so_many_unknown_executors_at_most(plan: Plan) -> None:
+    rows = [[f"{number}", "Визит", "2025", "; ".join(f"Завод {number}-{i}" for i in range(30)), ""]
+            for number in range(1, 9)]  # fmt: skip
+    with override("en"):
+        found = compared(as_workbook([HEADINGS, *rows]), plan)
+    assert len(found.unknown) == 200
+    assert {problem.message for problem in found.problems} == {"More than 200 executors of the file are unknown."}
+
+
+def test_rows_between_two_far_cells_cost_nothing() -> None:
+    (table,) = open_file(upload(as_workbook([["№"], *[[""]] * 19_998, [*[""] * 59, "x"]])))
+    assert (len(table.rows), {len(row) for row in table.rows}, table.rows[-1][59].text) == (20_000, {60}, "x")
+    assert all(row[0] is row[59] for row in table.rows[1:-1])
+
+
+def test_a_table_whose_rows_are_all_filled_has_a_limit_of_cells() -> None:
+    rows = [[*[""] * 59, "x"]] * 4_200
+    with override("en"), pytest.raises(UnusableFile, match="too many rows or columns"):
+        open_file(upload(as_workbook(rows)))
+
+
 def test_a_text_without_a_table_says_so(plan: Plan) -> None:
     with override("en"), pytest.raises(UnusableFile, match="The file holds no table"):
         read(as_text([]), plan)
