@@ -204,10 +204,10 @@ class User(AbstractUser):
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the user; a new password, by whomever it is set, revokes the tokens that were made under the old one."""
-        is_renewed = self.pk is not None and self._password is not None
+        is_renewed = self.pk is not None and self._password is not None  # type: ignore[attr-defined]
         super().save(*args, **kwargs)
         if is_renewed:
-            self.auth_token_set.all().delete()
+            self.auth_token_set.all().delete()  # type: ignore[attr-defined]
 
     @cached_property
     def roles(self) -> frozenset[str]:

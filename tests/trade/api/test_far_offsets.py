@@ -12,7 +12,7 @@ MOMENTS = ("2024-01-01T00:00:00%2B23:59", "2024-01-01T00:00:00-23:59")
     [
         "/api/v1/trade/series/?as_of={}",
         "/api/v1/trade/observations/?dataset=FCS&as_of={}",
-        "/sdmx/2.1/data/TRADE?updatedAfter={}",
+        "/sdmx/data/TRADE/M?updatedAfter={}",
         "/trade/?as_of={}",
         "/api/v1/agreements/?updated_since={}",
     ],

@@ -137,3 +137,9 @@ def test_several_keys_or_conditions_cannot_name_more_codes_than_one():
         two(keys)
     with pytest.raises(WrongSyntax):
         two("*", conditions)
+
+
+def test_a_moment_with_a_far_offset_is_asked_of_the_database_in_universal_time():
+    asked = one("", "asOf=2024-01-01T00:00:00%2B23:59").as_of
+
+    assert (asked, asked.tzinfo) == (dt.datetime(2023, 12, 31, 0, 1, tzinfo=dt.UTC), dt.UTC)
