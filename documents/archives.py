@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import gzip
 import lzma
+import re
 import struct
 import zipfile
 import zlib
 from typing import Any, BinaryIO
+from xml.etree import ElementTree
+from xml.parsers import expat
 
 KB, MB, GB = 1 << 10, 1 << 20, 1 << 30
 
@@ -28,6 +31,15 @@ OLE = bytes.fromhex("D0CF11E0A1B11AE1")  # containers of old office files, and o
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, gzip.BadGzipFile, EOFError, NotImplementedError,
           RuntimeError, OSError, ValueError, struct.error)  # fmt: skip
 """What unpacking a damaged archive may raise."""
+
+_BEFORE_ROOT, _RELATIONSHIPS, _WITH_FIELDS = 8 * KB, 4 * MB, 32 * MB
+_MARK = b"\xef\xbb\xbf"
+_ROOT, _ENCODING = re.compile(rb"<[A-Za-z_]"), re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
+_ACTIVE = re.compile(r"^xl/(?:externallinks|macrosheets)/|(?:^|/)(?:activex|embeddings)/")
+_PRINTER = re.compile(r"/printersettings\d*\.bin$")
+_FIELDS = re.compile(rb"[:<](?:del)?[iI]nstrText|:instr\s*=")
+_DDE = re.compile(r"^\W*DDE(?:AUTO)?\b", re.IGNORECASE | re.MULTILINE)
+_LOCAL = re.compile(r"(?:file:///)?[A-Za-z]:[\\/]", re.IGNORECASE)
 
 
 class Harmful(Exception):
@@ -79,21 +91,102 @@ def check_growth(unpacked: int, packed: int, allowed: int = UNPACKED_BYTES) -> N
 
 
 def refuse_active(archive: zipfile.ZipFile, kept: list[zipfile.ZipInfo]) -> None:
-    """Refuse an office file with macros, links to other files, embedded objects or declarations of entities."""
-    for member in kept:
-        name = member.filename.lower()
-        if name.endswith(".bin") and "printersettings" not in name:
+    """Refuse an office file that does more than to show its content.
+
+    That are macros, embedded objects, fields that start programs (DDE), declarations of entities, and relationships to
+    other places, other than hyperlinks, which readers follow themselves.
+    """
+    names = [member.filename.replace("\\", "/").lower() for member in kept]
+    is_text = any(name.startswith("word/") for name in names)
+    for name, member in zip(names, kept, strict=True):
+        if _ACTIVE.search(name) or (name.endswith(".bin") and not _PRINTER.search(name)):
             raise Harmful("FILE-ACTIVE")
-        if name.startswith(("xl/externallinks/", "xl/macrosheets/", "xl/embeddings/", "xl/activex/", "word/activex/")):
+        try:
+            with archive.open(member) as part:
+                start = part.read(_BEFORE_ROOT)
+                if not name.endswith((".xml", ".rels")) and (name.endswith(".svg") or not _is_xml(start)):
+                    continue
+                _check_prolog(start)
+                if name.endswith(".rels"):
+                    _check_relationships(start + part.read(_RELATIONSHIPS))
+                elif name == "[content_types].xml":
+                    _check_types(start + part.read(_RELATIONSHIPS))
+            if is_text and _has_fields(archive, member):
+                _check_fields(archive, member)
+        except (*BROKEN, expat.ExpatError, ElementTree.ParseError) as error:
+            raise Harmful("FILE-ARCHIVE") from error
+
+
+def _is_xml(start: bytes) -> bool:
+    return start.removeprefix(_MARK).lstrip().startswith(b"<")
+
+
+def _check_prolog(start: bytes) -> None:
+    """Refuse a part whose root does not stand near its beginning, after a declaration and comments alone, in UTF-8.
+
+    Entities are declared before the root only, so nothing that follows it can declare any.
+    """
+    rest = start.removeprefix(_MARK).lstrip()
+    declared = _ENCODING.match(rest)
+    while rest.startswith((b"<?", b"<!--")):
+        rest = rest.partition(b"?>" if rest.startswith(b"<?") else b"-->")[2].lstrip()
+    if b"\0" in start or not _ROOT.match(rest) or (declared and declared[1].lower() != b"utf-8"):
+        raise Harmful("FILE-ACTIVE")
+
+
+def _check_relationships(content: bytes) -> None:
+    if len(content) > _RELATIONSHIPS:
+        raise Harmful("FILE-ACTIVE")
+    for link in ElementTree.fromstring(content).iter():  # noqa: S314 – entities refused
+        kind, target = link.get("Type", "").rpartition("/")[2], link.get("Target", "")
+        is_own_template = kind == "attachedTemplate" and _LOCAL.match(target)  # a file of the writer's own disk
+        if link.get("TargetMode", "").lower() == "external" and kind != "hyperlink" and not is_own_template:
             raise Harmful("FILE-ACTIVE")
-        if name.endswith((".xml", ".rels")):
-            try:
-                with archive.open(member) as part:
-                    start = part.read(8 * KB)
-            except BROKEN as error:
-                raise Harmful("FILE-ARCHIVE") from error
-            if b"\0" in start or b"<!DOCTYPE" in start or b"<!ENTITY" in start or b"macroEnabled" in start:
-                raise Harmful("FILE-ACTIVE")
+
+
+def _check_types(content: bytes) -> None:
+    if len(content) > _RELATIONSHIPS or any(word in content.lower() for word in (b"macroenabled", b"vbaproject")):
+        raise Harmful("FILE-ACTIVE")
+
+
+def _has_fields(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    before = b""
+    with archive.open(member) as part:
+        while chunk := part.read(MB):
+            if _FIELDS.search(before + chunk):
+                return True
+            before = chunk[-40:]
+    return False
+
+
+def _check_fields(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Refuse a text with a field that makes another program do something; its code may be spread over many runs."""
+    if member.file_size > _WITH_FIELDS:
+        raise Harmful("FILE-ACTIVE")
+    codes: list[str] = []
+    is_code = False
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal is_code
+        kind = name.rpartition(":")[2]
+        is_code = kind in {"instrText", "delInstrText"}
+        if kind in {"fldChar", "fldSimple"}:
+            codes.extend(["\n", *(text for name, text in attributes.items() if name.endswith(":instr")), "\n"])
+
+    def text(data: str) -> None:
+        if is_code:
+            codes.append(data.replace("\n", " "))
+
+    def end(name: str) -> None:
+        nonlocal is_code
+        is_code = False
+
+    reader = expat.ParserCreate()
+    reader.StartElementHandler, reader.CharacterDataHandler, reader.EndElementHandler = start, text, end
+    with archive.open(member) as part:
+        reader.ParseFile(part)
+    if _DDE.search("".join(codes)):
+        raise Harmful("FILE-ACTIVE")
 
 
 def names_encryption(head: bytes) -> bool:

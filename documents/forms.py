@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from documents import operations
 from documents.models import Source, Sourced
+from documents.uploads import check_upload
 from parties.forms import PeriodFormField
 from parties.models import Organisation
 from parties.naming import localised
 from parties.writing import EntryForm
 
-LARGEST_FILE = 20 * 1024 * 1024
 
-
-class SourceForm(forms.ModelForm[Source]):
-    """A text or file that states facts; the checksum is computed from the file."""
+class SourceForm(EntryForm):
+    """A text or file that states facts; the file is judged by its content, and its checksum computed."""
 
     published = PeriodFormField(label=_("Published"), help_text=_("For example 15.08.2023, August 2023 or 2024-S1."))
 
@@ -26,24 +25,18 @@ class SourceForm(forms.ModelForm[Source]):
 
     class Meta:
         model = Source
-        fields = ["title_ru", "title_en", "publisher_ru", "publisher_en", "published", "language", "address", "file"]
+        fields: ClassVar[list[str]] = [
+            "title_ru", "title_en", "publisher_ru", "publisher_en", "published", "language", "address", "file"
+        ]  # fmt: skip
 
     def clean_file(self) -> Any:
         file = self.cleaned_data.get("file")
-        if file and file.size > LARGEST_FILE:
-            raise forms.ValidationError(_("The file is larger than 20 MB. Choose a smaller one."))
+        if file:
+            self.instance.sha256 = check_upload(file).sha256
         return file
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        file = cleaned.get("file")
-        if file:
-            digest = hashlib.sha256()
-            for chunk in file.chunks():
-                digest.update(chunk)
-            file.seek(0)
-            self.instance.sha256 = digest.hexdigest()
-        return cleaned
+    def operate(self) -> Source:
+        return operations.register_source(by=self.by, source=self.instance)
 
 
 class SourcedForm(EntryForm):

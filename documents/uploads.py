@@ -60,7 +60,10 @@ def check_upload(file: UploadedFile[Any]) -> Upload:
     if not size:
         raise ValidationError(_("The file is empty."), code="empty")
     if not _holds(file, ending, size):
-        text = _("The content of the file is not that of a %(kind)s file, or it is damaged, encrypted or has macros.")
+        text = _(
+            "The content of the file is not that of a %(kind)s file, or it is damaged, encrypted, or has macros,"
+            " embedded objects or links to other files."
+        )
         raise ValidationError(text, code="content", params={"kind": ending.upper()})
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()

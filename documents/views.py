@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from documents import operations, queries
+from documents import queries
 from documents.forms import SourceForm
 from documents.models import Source
 from parties.models import User
@@ -56,9 +56,10 @@ def facts(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_register_sources)
 def new_source(request: HttpRequest) -> HttpResponse:
-    form = SourceForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        kept = operations.register_source(by=cast(User, request.user), source=form.save(commit=False))
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = SourceForm(data, files, instance=Source(), by=cast(User, request.user))
+    kept = form.keep() if form.is_bound else None
+    if kept is not None:
         messages.success(request, _("Source %(code)s is registered.") % {"code": kept.code})
         return redirect(kept)
-    return render(request, "documents/source_form.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "documents/source_form.html", {"form": form}, status=form.status)

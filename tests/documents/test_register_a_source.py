@@ -1,6 +1,7 @@
 """A secretary registers a source; its file comes back as a download under the source's code."""
 
 import hashlib
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -62,3 +63,21 @@ def test_a_wrong_source_is_explained_and_not_kept(facts, cast, client_for, chang
 
 def test_a_reader_registers_nothing(facts, cast, client_for):
     assert client_for(cast.official).get("/documents/new/").status_code == 403
+
+
+def test_a_form_sent_twice_registers_one_source(facts, cast, client_for):
+    client = client_for(cast.secretary)
+    key = re.search(r'name="entry_key" value="([^"]+)"', client.get("/documents/new/").content.decode())[1]
+
+    for __ in range(2):
+        file = SimpleUploadedFile("новость.txt", TEXT)
+        assert client.post("/documents/new/", typed(entry_key=key, file=file))["Location"] == "/documents/S5/"
+
+    assert Source.objects.filter(title_ru="Новость о торговле").count() == 1
+
+
+def test_a_file_that_only_its_name_makes_a_document_is_not_kept(facts, cast, client_for):
+    file = SimpleUploadedFile("новость.pdf", b"MZ")
+
+    assert client_for(cast.secretary).post("/documents/new/", typed(file=file)).status_code == 422
+    assert Source.objects.count() == 5

@@ -107,3 +107,63 @@ def test_an_archive_with_more_members_than_its_end_record_declares_is_refused(in
     assert refused.value.rule == rule
     with pytest.raises(ValidationError):
         check_upload(SimpleUploadedFile("letter.docx", content))
+
+
+def relationship(kind: str, target: str) -> bytes:
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><Relationships><Relationship Id="r1" '
+        f'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" '
+        f'Target="{target}" TargetMode="External"/></Relationships>'
+    ).encode()
+
+
+def runs(*codes: str) -> bytes:
+    written = "".join(f"<w:r><w:instrText>{code}</w:instrText></w:r>" for code in codes)
+    return f'<w:document xmlns:w="w"><w:r><w:fldChar w:fldCharType="begin"/></w:r>{written}</w:document>'.encode()
+
+
+ACTIVE = {
+    "remote template": ("word/_rels/settings.xml.rels", relationship("attachedTemplate", "http://x.example/a.dotm")),
+    "template of a share": ("word/_rels/settings.xml.rels", relationship("attachedTemplate", "file:///\\\\x\\a.dotm")),
+    "remote object": ("word/_rels/document.xml.rels", relationship("oleObject", "mhtml:http://x.example/a!x")),
+    "remote picture": ("word/_rels/document.xml.rels", relationship("image", "http://x.example/a.png")),
+    "embedded object": ("word/embeddings/a.docx", b"PK"),
+    "name with backslashes": ("word\\embeddings\\a.docx", b"PK"),
+    "spread field": ("word/header1.xml", runs(" DD", "EAU", "TO c:\\\\x.exe")),
+    "field with references": ("word/header1.xml", runs("&#68;DE x")),
+    "simple field": ("word/a.xml", b'<w:p xmlns:w="w"><w:fldSimple w:instr=" dde x "/></w:p>'),
+    "late doctype": ("word/a.xml", b"<!--" + b" " * 9000 + b"--><!DOCTYPE a><a/>"),
+    "doctype after a comment": ("word/a.xml", b"<!-- <a> --><!DOCTYPE a><a/>"),
+    "part of another ending": ("word/a.settings", b"<!DOCTYPE a><a/>"),
+    "other encoding": ("word/a.xml", b'<?xml version="1.0" encoding="cp037"?><a/>'),
+    "late macro type": (
+        "[Content_Types].xml",
+        b"<Types>" + b" " * 9000 + b"application/vnd.ms-word.macroEnabled</Types>",
+    ),
+    "macros as settings of a printer": ("word/printerSettings/vba.bin", b"macro"),
+}
+
+
+@pytest.mark.parametrize("part", ACTIVE.values(), ids=ACTIVE)
+def test_an_office_file_that_does_more_than_show_its_content_is_refused(part):
+    content = office(("word/document.xml", b"<w:document/>"), part)
+
+    with pytest.raises(ValidationError) as refused:
+        check_upload(SimpleUploadedFile("letter.docx", content))
+
+    assert refused.value.code == "content"
+
+
+HARMLESS = {
+    "hyperlink": ("word/_rels/document.xml.rels", relationship("hyperlink", "https://tomsk.gov.ru/")),
+    "own template": ("word/_rels/settings.xml.rels", relationship("attachedTemplate", "file:///C:\\Forms\\act.dotx")),
+    "number of the page": ("word/footer1.xml", runs(" PAGE ", "hidden DDE")),
+    "drawing": ("word/media/image1.svg", b"<!DOCTYPE svg><svg/>"),
+}
+
+
+@pytest.mark.parametrize("part", HARMLESS.values(), ids=HARMLESS)
+def test_an_office_file_with_what_honest_ones_have_is_taken(part):
+    content = office(("word/document.xml", b"<w:document/>"), part)
+
+    assert check_upload(SimpleUploadedFile("letter.docx", content)).name == "letter.docx"
