@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +28,7 @@ from trade.cube import (
 )
 from trade.indicators import Amount, Reason
 from trade.indicators.amounts import concentration, normalised_concentration
-from trade.models import Dataset
+from trade.models import Dataset, Release
 from trade.queries import figures, targets
 
 pytestmark = pytest.mark.django_db
@@ -269,17 +270,46 @@ def test_a_dataset_that_does_not_tell_our_region_apart_is_no_other_side(publish:
     assert len(mirror(january(a_dataset)).sides) == 1
 
 
-def test_a_partner_that_was_never_loaded_is_unknown_in_a_dataset_loaded_partner_by_partner(
-    a_dataset: Dataset, areas: None
-) -> None:
-    def load(partner: str) -> None:
-        lines = copy_text([{"partner": partner}])
-        releases.publish(
-            releases.stage(a_dataset, lines, vintage=releases.reserve_vintage(), only_its_partners=True), by=None
-        )
+@pytest.fixture
+def load(a_dataset: Dataset) -> Callable[..., Release]:
+    """Return `load(**line)`: publishes a file that speaks for the partners in it alone."""
 
-    load("BY")
-    load("KZ")
+    def load(*given: dict[str, Any]) -> Release:
+        vintage = releases.reserve_vintage()
+        staged = releases.stage(a_dataset, copy_text(given), vintage=vintage, only_its_partners=True)
+        return releases.publish(staged, by=None)
+
+    return load
+
+
+def test_a_partner_that_was_never_loaded_is_unknown_in_a_dataset_loaded_partner_by_partner(
+    a_dataset: Dataset, load: Callable[..., Release]
+) -> None:
+    load({"partner": "BY"})
+    load({"partner": "KZ"})
     asked = january(a_dataset, partners=("KZ",))
     assert only(series(asked)).value == Decimal(100)
     assert only(series(asked.but(partners=("CN",)))).reason is Reason.TOO_COARSE
+
+
+def test_a_partner_loaded_for_other_months_is_unknown_and_has_not_traded_nothing(
+    a_dataset: Dataset, load: Callable[..., Release], publish: Publish
+) -> None:
+    load({"partner": "BY", "month": "2024-01"}, {"partner": "BY", "month": "2024-03"})
+    other = load({"partner": "KZ", "month": "2024-03"}, {"partner": "KZ", "month": "2024-04"})
+
+    asked = question(a_dataset, partners=("BY", "KZ"), by=("partner",), last=dt.date(2024, 4, 1))
+    found = {(cell.partner, cell.period.starts.month): (cell.value, cell.reason) for cell in series(asked).cells}
+    hundred, unknown = (Decimal(100), None), (None, Reason.TOO_COARSE)
+    february = (None, Reason.NOT_LOADED)
+    assert [found["BY", month] for month in range(1, 5)] == [hundred, february, hundred, unknown]
+    assert [found["KZ", month] for month in range(1, 5)] == [unknown, february, hundred, hundred]
+    chapters = series(asked.but(by=("partner", "goods"), level="chapter", first=dt.date(2024, 4, 1)))
+    assert {cell.partner: cell.value for cell in chapters.cells} == {"KZ": Decimal(100)}
+    april = series(asked.but(by=(), partners=("BY", "KZ"), first=dt.date(2024, 4, 1)))
+    assert only(april).reason is Reason.TOO_COARSE
+
+    releases.undo(other, by=None)
+    assert [cell.value for cell in series(asked.but(by=(), partners=("BY",))).cells] == [100, None, 100, None]
+    publish([{"partner": "CN", "month": "2024-04"}])
+    assert only(series(asked.but(by=(), partners=("BY",), first=dt.date(2024, 4, 1)))).value == Decimal(0)

@@ -163,7 +163,7 @@ class Question:
         for partner, flow, length, opened, is_held, is_lumped, is_undivided, periods in self.rows(
             f"SELECT partner, flow, months, opened, {detail} AS is_held, {lumped} AS is_lumped,"
             f" {undivided} AS is_undivided, array_agg(period) FROM {total} AS line GROUP BY 1, 2, 3, 4, 5, 6, 7"
-            f"{self._absent() if self.selection.partners else ''}"
+            f"{self._absent() + self._not_loaded() if self.selection.partners else ''}"
         ):
             if periods is None:
                 absent.add(partner)
@@ -172,6 +172,8 @@ class Question:
                 lumps.update((partner, flow, period, length) for period in periods)
             if is_undivided:
                 lumps.update(("", flow, period, length) for period in periods)
+            if opened is None:
+                continue
             if partner not in self.parameters["loaded_with"]:
                 continue
             if length == 1:
@@ -197,6 +199,30 @@ class Question:
             " AND NOT EXISTS (SELECT FROM"
             " trade_partner_total AS total WHERE dataset_id = %(dataset)s AND reporter = %(reporter)s"
             f" AND partner = area.code AND ({known}))"
+        )
+
+    def _not_loaded(self) -> str:
+        """SQL: where others of the partners named were loaded and these were not, in a dataset loaded by partner.
+
+        No release that stands speaks for the partner there, and a partner without a row has not traded nothing.
+        """
+        loaded = self._visible("trade_partner_total", ("flow", "period", "months"), f"partner = '{WORLD}'")
+        own = self._visible(
+            "trade_partner_total", ("partner", "flow", "period", "months"), "partner = ANY(%(partners)s)"
+        )
+        until = "" if self.vintage is None else " AND {}.id <= %(vintage)s"
+        of_dataset = "FROM trade_release AS one WHERE one.dataset_id = %(dataset)s"
+        return (
+            " UNION ALL SELECT area.code, flow, months, NULL, false, true, false, array_agg(period)"
+            f" FROM {loaded} AS held CROSS JOIN trade_tradearea AS area"
+            f" WHERE area.code = ANY(%(partners)s) AND EXISTS (SELECT {of_dataset} AND partners <> '{{}}')"
+            f" AND NOT EXISTS (SELECT FROM {own} AS own WHERE partner = area.code AND own.flow = held.flow"
+            " AND own.period = held.period AND own.months = held.months)"
+            f" AND NOT EXISTS (SELECT {of_dataset} AND kind = 'load' AND %(reporter)s = ANY(reporters)"
+            " AND held.flow = ANY(flows) AND held.period BETWEEN first_month AND last_month"
+            f" AND (partners = '{{}}' OR area.code = ANY(partners)){until.format('one')}"
+            f" AND NOT EXISTS (SELECT FROM trade_release AS undo WHERE undo.undoes_id = one.id{until.format('undo')}))"
+            " GROUP BY 1, 2, 3"
         )
 
     def _has_partners(self) -> str:

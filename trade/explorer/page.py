@@ -33,7 +33,7 @@ from trade.explorer.names import Names
 from trade.goods import level_of
 from trade.indicators import Amount, Answer, amounts
 from trade.indicators.amounts import Place
-from trade.models import Dataset, Release
+from trade.models import WORLD, Dataset, Release, TradeArea
 from trade.selection import Selection, held, usual_frequency
 
 MOST_RELEASES = 5
@@ -91,10 +91,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Explorer:
-    """All that the page shows. `is_current` where the figures are those of today and not of an earlier moment."""
+    """All that the page shows.
+
+    `summed` is the selection of what is added up: the key figures, what they consist of, the places and the target.
+    """
 
     partnership: Partnership
     selection: Selection
+    summed: Selection
     names: Names
     controls: Controls
     period: Period
@@ -120,10 +124,16 @@ class Explorer:
 
     @property
     def sides_query(self) -> str:
-        """The query for both sides' figures: year by year."""
+        """The query for both sides' figures: year by year, of the partner asked for or else that of the partnership."""
         first = dt.date(self.period.ends.year - YEARS_OF_PLACES + 1, 1, 1)
         last = self.period.ends.replace(day=1)
-        return self.selection.but(by=(), frequency="A", first=first, last=last).query()
+        partners = self.summed.partners if len(self.summed.partners) == 1 else (self._other_territory,)
+        return self.summed.but(partners=partners, by=(), frequency="A", first=first, last=last).query()
+
+    @property
+    def _other_territory(self) -> str:
+        both = str(self.partnership.home.code), str(self.partnership.partner.code)
+        return both[0] if self.summed.reporter == both[1] else both[1]
 
     @property
     def unit(self) -> str:
@@ -143,26 +153,40 @@ class Explorer:
 
     @property
     def who(self) -> str:
-        """Reporter and partner."""
-        return f"{self.names.area(self.selection.reporter)} – {self.names.area(','.join(self.selection.partners))}"
+        """Reporter and partners of the series."""
+        return self._between(self.selection)
+
+    @property
+    def who_is_summed(self) -> str:
+        """Reporter and partners of what is added up."""
+        return self._between(self.summed)
+
+    @property
+    def leaves_partners_out(self) -> bool:
+        """Whether some of the partners asked for are not added up, as they may stand in another."""
+        return len(self.selection.partners) > max(len(self.summed.partners), 1)
+
+    def _between(self, selection: Selection) -> str:
+        return f"{self.names.area(selection.reporter)} – {self.names.area(','.join(selection.partners))}"
 
 
 def explore(selection: Selection, partnership: Partnership) -> Explorer:
     """Return the page for a selection, in a number of queries that depends on neither rows nor releases."""
     names = Names.current()
+    summed = _summed(selection, names)
     held_here = held([selection.dataset], [selection.reporter], selection.as_of)
     newest = max((one.last for one in held_here), default=selection.last)
     step = usual_frequency(one for one in held_here if one.last == newest)
     last = min(selection.last, newest) if newest >= selection.first else selection.last
-    recent = selection.but(by=(), frequency=step, first=dt.date(last.year - 1, 1, 1), last=last)
+    recent = summed.but(by=(), frequency=step, first=dt.date(last.year - 1, 1, 1), last=last)
     period = _year_to(recent.last)
     by_flow = _of_periods(_split(recent, "flow"), period)
     rows = tuple(compare_with_last_year(selection))
-    places = _places(selection, last)
+    places = _places(summed, last)
     concentration = None
-    forecast = _forecast(partnership, selection)
+    forecast = _forecast(partnership, summed)
     found = [*by_flow.values()]
-    breakdown = _breakdown(selection, recent, period, by_flow, names)
+    breakdown = _breakdown(summed, recent, period, by_flow, names)
     if breakdown:
         of_goods = in_period(breakdown.selection, period)
         concentration = of_goods, breakdown.concentration, wording.level_name(breakdown.level)
@@ -171,6 +195,7 @@ def explore(selection: Selection, partnership: Partnership) -> Explorer:
     return Explorer(
         partnership=partnership,
         selection=selection,
+        summed=summed,
         names=names,
         controls=controls(selection, names),
         period=period,
@@ -181,8 +206,20 @@ def explore(selection: Selection, partnership: Partnership) -> Explorer:
         places=places,
         forecast=forecast,
         releases=list(Release.objects.filter(pk__in=release_ids).order_by("-pk")),
-        way=_way(selection, names),
+        way=_way(summed, names),
     )
+
+
+def _summed(selection: Selection, names: Names) -> Selection:
+    """Return the question whose partners may be added up.
+
+    All partners hold every other, a group may: beside others it is added up alone.
+    """
+    kinds = (TradeArea.Kind.WORLD, TradeArea.Kind.GROUP)
+    wholes = [code for code in selection.partners if names.kinds.get(code) in kinds]
+    if WORLD in wholes:
+        return replace(selection, partners=())
+    return replace(selection, partners=tuple(wholes[:1])) if wholes else selection
 
 
 # The newest period -------------------------------------------------------------------------------------------

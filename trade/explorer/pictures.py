@@ -303,7 +303,7 @@ def goods_picture(page: Explorer, breakdown: Breakdown) -> Picture:
         "share": wording.share_with_bounds(largest.share),
     }
     subtitle = _("%(who)s, %(flow)s of %(period)s %(level)s, %(unit)s") % {
-        "who": page.who,
+        "who": page.who_is_summed,
         "flow": wording.flow_name(selection.flow),
         "period": wording.span(page.period),
         "level": wording.level_name(breakdown.level),
@@ -395,7 +395,7 @@ def places_picture(page: Explorer) -> Picture:
         Row(wording.span(period), [_place_entry(by_place[flow, period], page.selection) for flow in hues], heads=heads)
         for period in reversed(periods)
     ]
-    data = places_of(page.selection, periods[-1].ends.replace(day=1))
+    data = places_of(page.summed, periods[-1].ends.replace(day=1))
     return Picture("places", title, subtitle, source_line(page), draw, heads, rows, "ranks", data)
 
 

@@ -61,6 +61,30 @@ def test_every_number_leads_to_lines_that_add_up_to_it(loaded, official, address
         assert abs(sum_of_lines(official, link) / 1_000_000 - number) <= Decimal("0.005"), link
 
 
+@pytest.mark.parametrize(
+    ("partners", "together"), [("W,BY", "all partners"), ("BY,EU,CN", "European Union"), ("BY,CN", "")]
+)
+def test_partners_beside_what_may_contain_them_are_not_added_to_it(facts, publish, official, partners, together):
+    union = ({"month": f"2024-{month:02}", "partner": "EU", "value": 500_000} for month in range(1, 13))
+    publish([*two_years(), *union])
+    official.cookies["language"] = "en"
+
+    page = text_of(official, f"/trade/?flow=X&by=partner&partner={partners}")
+
+    export = re.search(r'Export, 2024</p>.*?figure__value">.*?>([\d., ]+) <', page, re.DOTALL).group(1)
+    assert export == {"all partners": "132.00", "European Union": "6.00", "": "120.00"}[together]
+    assert ("are not added" in page) is bool(together)
+    assert f"Tomsk Oblast – {together}" in page
+
+
+@pytest.mark.parametrize("partners", ["all", "BY,CN"])
+def test_several_partners_lead_to_both_sides_figures_of_the_partnership(loaded, official, partners):
+    (way,) = links(text_of(official, f"/trade/?flow=X&partner={partners}"), "/trade/comparison/")
+
+    assert "partner=BY&" in way
+    assert official.get(way).status_code == 200
+
+
 def sum_of_lines(client, link: str) -> Decimal:
     """Return what the lines of all pages add up to, import counting against export in a balance."""
     total = Decimal(0)
