@@ -198,8 +198,8 @@ def suggest_mapping(columns: Sequence[str]) -> Mapping:
     if "period" in chosen:
         chosen.pop("year", None)
         chosen.pop("month", None)
-    elif "year" not in chosen:
-        chosen.pop("month", None)
+    elif "month" in chosen and "year" not in chosen:  # of some year: its column names both
+        chosen["period"] = chosen.pop("month")
     money = " ".join(chosen[role] for role in ("value", "export_value", "import_value") if role in chosen).lower()
     weight = " ".join(chosen[role] for role in ("net_kg", "export_net_kg", "import_net_kg") if role in chosen).lower()
     return Mapping(

@@ -70,6 +70,8 @@ def test_the_columns_suggest_their_roles() -> None:
     assert wide.columns["import_value"] == "Импорт, млн долл."
     assert wide.money == "USD_MN"
     assert suggest_mapping([]).columns == {}
+    assert suggest_mapping(["Месяц", "Стоимость"]).columns == {"period": "Месяц", "value": "Стоимость"}
+    assert suggest_mapping(["Год", "Месяц"]).columns == {"year": "Год", "month": "Месяц"}
 
 
 def test_columns_of_export_and_import_make_two_observations(tmp_path: Path) -> None:
