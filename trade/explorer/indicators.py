@@ -49,6 +49,11 @@ class Indicator:
     whole: bool = False
 
     @property
+    def is_of_shares(self) -> bool:
+        """Whether it was made from the shares that stand above."""
+        return self.indicator == "hhi"
+
+    @property
     def query(self) -> str:
         """The query of the same answer in the API."""
         return f"indicator={self.indicator}&{self.asked.query()}{'&whole=1' if self.whole else ''}"

@@ -173,7 +173,7 @@ RULES: dict[str, Rule] = {
         "PER",
         FATAL,
         _("The file states only the year {value}. Is it a whole year or one month of it?"),
-        _("Give the month (suggested by the name of the file: {suggested}), or say that the figures are yearly."),
+        _("Give the month, or say that the figures are yearly. The month in the name of the file: {suggested}."),
     ),
     "PER-NONE": Rule(
         "PER", FATAL, _("The file does not state its period."), _("Give the month, or name the column of the period.")

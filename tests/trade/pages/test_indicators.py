@@ -47,6 +47,16 @@ def test_the_indicators_of_the_year_stand_in_a_table(loaded, official):
     assert "Concentration of goods" in rows
 
 
+def test_only_the_concentration_is_made_from_the_shares(facts, publish, official):
+    publish([{"month": f"2024-0{month}", "flow": flow} for month in (1, 2) for flow in ("X", "M")])
+    official.cookies["language"] = "en"
+
+    page = text_of(official, "/trade/")
+
+    assert indicator_rows(page)["Newest 12 months"].startswith("–")
+    assert page.count("the shares above") == 1
+
+
 @pytest.mark.parametrize("address", ["/trade/", f"/trade/?goods={COMPUTERS}&flow=X", "/trade/?to=2024-06&from=2024-01"])
 def test_every_indicator_is_the_answer_of_the_api(loaded, official, analyst, address):
     official.cookies["language"] = "en"
