@@ -63,7 +63,7 @@ class RecordField(ModelChoiceField):
 class DayField(forms.DateField):
     """A day between the first and the last year that the program knows."""
 
-    default_error_messages = {"invalid": _("Write a day such as 2024-05-17.")}
+    default_error_messages = {"invalid": _("Write a day such as 17.05.2024 or 2024-05-17.")}
     default_validators = [
         MinValueValidator(dt.date(FIRST_YEAR, 1, 1)),
         MaxValueValidator(dt.date(LAST_YEAR, 12, 31)),

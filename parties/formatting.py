@@ -144,4 +144,8 @@ def period_in_numbers(value: Period) -> str:
     """Return a period as a form field shows it and reads it back."""
     if value.shape is Shape.DAY:
         return f"{value.starts:%d.%m.%Y}"
+    if value.shape is Shape.RANGE:
+        first, last = value.starts, value.ends
+        is_years = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
+        return f"{first.year}–{last.year}" if is_years else f"{first:%d.%m.%Y}–{last:%d.%m.%Y}"
     return str(value)

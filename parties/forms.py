@@ -76,7 +76,8 @@ class PeriodFormField(forms.CharField):
 
     default_error_messages = {
         "unreadable": _(
-            "Cannot read “%(value)s” as a date or period. Write for example 15.08.2023, August 2023, 2024-S1 or 2024."
+            "Cannot read “%(value)s” as a date or period."
+            " Write for example 15.08.2023, August 2023, 2024-S1, 2024 or 2024–2026."
         ),
     }
 

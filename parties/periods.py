@@ -81,6 +81,7 @@ class Period:
         if len(text) > LONGEST_TEXT or text.count("/") > 1:
             raise UnreadablePeriod(f"not a period: {text[:LONGEST_TEXT]!r}")
         words = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").lower().split())
+        words = _DASHED.sub(r"\1/\2", words)
         if "/" in words:
             head, __, tail = words.partition("/")
             first = None if head == ".." else cls.parse(head).first
@@ -151,7 +152,9 @@ _WHOLE_MONTHS = {Shape.MONTH: 1, Shape.QUARTER: 3, Shape.HALF_YEAR: 6, Shape.YEA
 _MONTH_STEMS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 _MONTHS_EN = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-_YEAR_TAIL = r"(?: ?(?:г\.?|года|год|году))?"
+_YEAR_TAIL = r"(?: ?(?:гг?\.?|годы|годов|года|год|году))?"
+_DASHED = re.compile(r"^(\d{4}|\d{1,2}\.\d{1,2}\.\d{4}) ?[-–—] ?(\d{4}|\d{1,2}\.\d{1,2}\.\d{4})(?=" + _YEAR_TAIL + "$)")
+"""A span as people write it: 2025–2027 гг., 01.03.2025–31.12.2026."""
 
 
 def _month(word: str) -> int:

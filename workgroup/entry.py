@@ -10,16 +10,23 @@ from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from agreements.models import Agreement, Measure
+from parties.formatting import period
 from parties.models import Organisation, Person, User
 from parties.periods import Period
 from workgroup import operations
 from workgroup.forms import LARGEST, AttendanceFormSet, MeetingForm, OutcomeFormSet, offers
-from workgroup.models import Meeting, Outcome
+from workgroup.models import Attendance, Meeting, Outcome
 
 BLANK_ROWS = 3
-_TEXTS = ("title_ru", "title_en", "held", "place_ru", "place_en", "summary_ru", "summary_en")
+_TEXTS: dict[type[Any], tuple[str, ...]] = {
+    Meeting: ("title_ru", "title_en", "number", "held", "place_ru", "place_en", "summary_ru", "summary_en"),
+    Attendance: ("person", "name", "organisation", "post_ru"),
+    Outcome: ("text_ru", "text_en", "assignee", "assignee_text", "deadline"),
+}
 
 
 @dataclass(frozen=True)
@@ -27,8 +34,8 @@ class Difference:
     """A field whose stored text is not the one just typed."""
 
     label: str
-    typed: Any
-    stored: Any
+    typed: str
+    stored: str
 
 
 class MeetingEntry:
@@ -84,6 +91,16 @@ class MeetingEntry:
     def _forms(self) -> list[Any]:
         return [self.form, *self.attendance.forms, *self.outcomes.forms]
 
+    @property
+    def _placed(self) -> list[tuple[str, Any]]:
+        """Each form with where it stands: the meeting itself has no heading, the rows are counted."""
+        parts: list[tuple[str, list[Any]]] = [
+            (_("Attendance, row %(n)d"), self.attendance.forms),
+            (_("Outcomes, row %(n)d"), self.outcomes.forms),
+        ]
+        rows = [(words % {"n": n}, row) for words, forms in parts for n, row in enumerate(forms, start=1)]
+        return [("", self.form), *rows]
+
     def _measures(self) -> list[Measure]:
         """Return the measures that outcomes may name: of plans at the time of the meeting, and those named already."""
         held = self.meeting.held if self.meeting.pk else None
@@ -101,14 +118,16 @@ class MeetingEntry:
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        """Every error with the id of its field, in the order of the page."""
+        """Every error with its place in words and the id of its field, in the order of the page."""
         if not self.is_submitted:
             return []
         found: list[tuple[str, str]] = []
-        for part in self._forms:
+        for place, part in self._placed:
             for name, texts in part.errors.items():
-                target = part[name].id_for_label if name in part.fields else ""
-                found += [(target, str(text)) for text in texts]
+                is_field = name in part.fields
+                words = [*([place] if place else []), *([str(capfirst(part[name].label))] if is_field else [])]
+                target = part[name].id_for_label if is_field else ""
+                found += [(target, ": ".join([*words, str(text)])) for text in texts]
         for rows in (self.attendance, self.outcomes):
             found += [("", str(text)) for text in rows.non_form_errors()]
         return found
@@ -138,10 +157,13 @@ class MeetingEntry:
         """Keep what was typed, show what is stored beside it, and let the next save replace it knowingly."""
         self.changed_at = saved.updated_at
         self.stored = saved
-        for name in _TEXTS:
-            typed, stored = self.form.cleaned_data.get(name) or "", getattr(saved, name) or ""
-            if str(typed) != str(stored):
-                self.conflict.append(Difference(str(self.form[name].label), typed, stored))
+        stored_rows: dict[Any, Any] = {
+            (type(row), row.pk): row for row in (*saved.attendance.all(), *saved.outcomes.all())
+        }
+        for place, part in self._placed:
+            stored = stored_rows.get((type(part.instance), part.instance.pk)) if place else saved
+            if stored is not None:
+                self.conflict += _differences(place, part, stored)
         if self.data is not None:
             self.data["seen"] = str(saved.version)
 
@@ -157,6 +179,21 @@ class MeetingEntry:
             elif form.instance.pk or form.has_changed():
                 kept.append(form)
         return kept, removed
+
+
+def _differences(place: str, form: Any, stored: Any) -> list[Difference]:
+    """Return what was typed otherwise than it is stored; `place` tells in words which row of the page it is."""
+    found = []
+    for name in _TEXTS[type(stored)]:
+        typed, kept = (_in_words(value) for value in (form.cleaned_data.get(name), getattr(stored, name)))
+        if typed != kept:
+            label = str(capfirst(form[name].label))
+            found.append(Difference(f"{place}: {label}" if place else label, typed, kept))
+    return found
+
+
+def _in_words(value: Any) -> str:
+    return period(value) if isinstance(value, Period) else str(value or "")
 
 
 def _count(text: str | None) -> int:

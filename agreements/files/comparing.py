@@ -77,6 +77,8 @@ class Wanted:
     text_en: str | None = None
     deadline: Deadline | None = None
     executors: list[Named] | None = None
+    undecided: list[str] = field(default_factory=list)
+    """The names of executors that no organisation has, as long as nobody said who is meant."""
     articles: list[int] | None = None
 
 
@@ -277,6 +279,7 @@ class _Comparing:
                 continue
             for name in unknown:
                 self._note_unknown(row, column, name)
+            wanted.undecided += [name.name for name in unknown]
             named |= {one.organisation: one for one in found if one.organisation not in named}
         for one in measure.executors.all() if measure else ():
             if one.organisation_id not in named and not self._speaks_of(one, columns):
@@ -364,13 +367,13 @@ class _Comparing:
             yield FieldChange(_("Deadline"), written(stored, plan=plan), written(wanted.deadline, plan=plan))
         if wanted.executors is not None:
             rows = list(measure.executors.all())
-            if {(one.organisation_id, one.side, one.leads) for one in rows} == {
+            if not wanted.undecided and {(one.organisation_id, one.side, one.leads) for one in rows} == {
                 (one.organisation, one.side, one.leads) for one in wanted.executors
             }:
                 wanted.executors = None
             else:
-                was, now = organisations.list_written(rows), organisations.list_written(wanted.executors)
-                yield FieldChange(_("Executors"), was, now)
+                now = executors_written(wanted, organisations)
+                yield FieldChange(_("Executors"), organisations.list_written(rows), now)
         if wanted.articles is not None:
             if set(wanted.articles) == {article.pk for article in measure.articles.all()}:
                 wanted.articles = None
@@ -402,6 +405,13 @@ class _Comparing:
 def executors_of(measure: Measure, side: str) -> list[Executor]:
     """Return the executors of one side in the order in which they were named."""
     return sorted((one for one in measure.executors.all() if one.side == side), key=lambda one: one.pk)
+
+
+def executors_written(wanted: Wanted, organisations: Organisations) -> str:
+    """Return the executors that the file names; those who are not decided yet stand below the others."""
+    known = organisations.list_written(wanted.executors or [])
+    undecided = [_("%(name)s (to be decided)") % {"name": name} for name in wanted.undecided]
+    return "\n".join([*([known] if known else []), *undecided])
 
 
 def articles_written(measure: Measure) -> str:

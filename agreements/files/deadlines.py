@@ -43,6 +43,7 @@ _BY_YEARS = _(
     "Write “ежегодно” or “постоянно”, with years where they are not those of the plan,"
     " and name the day or month in the text of the measure."
 )
+_NOT_WHOLE_YEARS = _("A yearly or permanent duty is kept by whole years, so this day or month would be lost.")
 _YEARLY = re.compile(r"ежегодно|каждый год|раз в год|yearly|every year|annually|each year")
 _PERMANENT = re.compile(
     r"постоянно|на постоянной основе|бессрочно|permanent(?:ly)?|continuous(?:ly)?|ongoing|on a permanent basis"
@@ -122,11 +123,10 @@ def _years(words: str, plan: Period | None) -> Period:
     try:
         period = _period(words, plan)
     except UnreadableDeadline as error:
-        raise UnreadableDeadline(error.message, _BY_YEARS) from error
+        names_no_year = not re.search(r"\d{4}", words) and re.search(r"\d|[а-яa-z]{3,}", words)
+        raise UnreadableDeadline(_NOT_WHOLE_YEARS if names_no_year else error.message, _BY_YEARS) from error
     if (period.starts.month, period.starts.day) != (1, 1) or (period.ends.month, period.ends.day) != (12, 31):
-        raise UnreadableDeadline(
-            _("A yearly or permanent duty is kept by whole years, so this day or month would be lost."), _BY_YEARS
-        )
+        raise UnreadableDeadline(_NOT_WHOLE_YEARS, _BY_YEARS)
     return period
 
 

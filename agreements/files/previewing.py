@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreements.files.comparing import Comparison, Wanted
+from agreements.files.comparing import Comparison, Wanted, executors_written
 from agreements.files.deadlines import written
 from agreements.files.executors import Organisations
 from agreements.models import Plan
@@ -61,7 +61,7 @@ class Preview:
             (
                 wanted,
                 written(wanted.deadline, plan=self.plan.period) if wanted.deadline else "",
-                self.organisations.list_written(wanted.executors or []),
+                executors_written(wanted, self.organisations),
             )
             for wanted in self.comparison.new[:SHOWN]
         ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parties.filtering import DayField
 
-DEADLINES = _("For example 15.09.2026, September 2026, 2026-Q4, 2026-S1, 2026 or 2025/2027.")
+DEADLINES = _("For example 15.09.2026, September 2026, 2026-Q4, 2026-S1, 2026 or 2025–2027.")
 
 
 class DayFormField(DayField):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core import signing
@@ -17,6 +17,7 @@ from agreements.files.layout import PlanTable, SideWords, plan_rows
 from agreements.files.problems import Place, UnusableFile
 from agreements.files.tables import open_file
 from agreements.forms.days import DayFormField
+from agreements.forms.plans import PLAN_PERIODS
 from agreements.models import Plan
 from agreements.operations import Corrected, Moved, keep_plan
 from agreements.operations.files import Decision
@@ -61,6 +62,7 @@ class NewPlanForm(forms.ModelForm[Plan]):
     class Meta:
         model = Plan
         fields = ["title_ru", "title_en", "period"]
+        help_texts: ClassVar[dict[str, Any]] = {"period": PLAN_PERIODS}
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -163,7 +165,10 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, places in unknown.items():
             self.fields[name.key] = forms.ChoiceField(
-                label=name.name, help_text=_rows(places), choices=[("", _("choose")), *_choices(name, known)]
+                label=name.name,
+                help_text=_rows(places),
+                choices=[("", _("choose")), *_choices(name, known)],
+                error_messages={"required": _("Choose who is meant, or leave the name out.")},
             )
 
     def decisions(self) -> Mapping[str, Decision]:

@@ -11,11 +11,13 @@ from agreements.models import Agreement, Plan
 from parties.forms import PeriodFormField, choices_of
 from parties.writing import EntryForm
 
+PLAN_PERIODS = _("For example 2025, 2024–2026 or 01.03.2024–31.12.2026.")
+
 
 class PlanForm(EntryForm):
     """A plan of actions: of which agreement, for which period."""
 
-    period = PeriodFormField(label=_("Period"), help_text=_("For example 2024/2026, 2025 or 2024-03/2026-12."))
+    period = PeriodFormField(label=_("Period"), help_text=PLAN_PERIODS)
 
     class Meta:
         model = Plan

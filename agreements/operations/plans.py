@@ -52,7 +52,7 @@ def keep_plan(*, by: User, plan: Plan, seen: int | None = None) -> Plan:
         raise ValidationError({"period": _("Write when the plan begins and when it ends.")})
     other = Plan.objects.filter(agreement=plan.agreement, period__overlap=plan.period).exclude(pk=plan.pk).first()
     if other is not None:
-        text = _("“%(plan)s” already covers %(period)s. The plans of one agreement do not overlap.")
+        text = _("The plans of one agreement do not overlap: “%(plan)s” already covers the time %(period)s")
         raise ValidationError(
             {"period": ValidationError(text, params={"plan": str(other), "period": in_words(other.period)})}
         )

@@ -217,6 +217,15 @@ def test_a_wrong_field_is_named_and_everything_typed_is_still_there(secretary, f
     assert not Meeting.objects.filter(place_ru="Гродно").exists()
 
 
+def test_the_summary_of_errors_names_field_and_row(secretary):
+    wrong = typed(held="31.02.2026", **{"attendance-0-side": "", "outcomes-0-deadline": "31.02.2027"})
+    secretary.cookies["language"] = "en"
+    page = secretary.post("/meetings/new/", wrong).content.decode()
+
+    for start in ("Date: Cannot", "Attendance, row 1: Side: ", "Outcomes, row 1: Deadline: Cannot"):
+        assert f">{start}" in page, start
+
+
 def test_more_rows_keep_what_was_typed_and_save_nothing(secretary):
     form = typed(more_outcomes="1", held="")
     del form["save"]
@@ -268,7 +277,12 @@ def test_a_change_of_an_outcome_alone_is_noticed_by_the_other_writer(secretary, 
     theirs = of_page(secretary, meeting) | {"outcomes-0-text_ru": "Другое поручение"}
     assert client_for(cast.administrator).post(f"/meetings/{meeting.pk}/edit/", theirs).status_code == 302
 
-    assert secretary.post(f"/meetings/{meeting.pk}/edit/", mine).status_code == 409
+    answer = secretary.post(f"/meetings/{meeting.pk}/edit/", mine | {"outcomes-0-text_ru": "Моё поручение"})
+
+    assert answer.status_code == 409
+    notice = answer.content.decode().partition("conflict-title")[2].partition("<form")[0]
+    assert "Моё поручение" in notice
+    assert "Другое поручение" in notice
 
 
 def test_a_row_marked_for_removal_goes(secretary):

@@ -146,6 +146,14 @@ def test_a_preview_of_one_plan_is_not_taken_for_another(page: Page, plan: Plan) 
     assert not Measure.objects.exists()
 
 
+def test_all_that_is_wrong_with_a_new_plan_and_its_file_stands_in_one_summary(page: Page, plan: Plan) -> None:
+    client, address = page[0], f"/agreements/{plan.agreement.pk}/plans/import/"
+    about = {"title_ru": "План", "period": "31.02.2028"}
+    text = client.post(address, {**about, "file": upload(b"no table")}).content.decode()
+    assert text.count('class="notice error-summary"') == 1
+    assert {'<a href="#id_period">', '<a href="#id_file">'} <= set(re.findall(r"<a href=\"#id_\w+\">", text))
+
+
 def test_a_new_plan_is_made_along_with_its_measures(page: Page, plan: Plan) -> None:
     client, address = page[0], f"/agreements/{plan.agreement.pk}/plans/import/"
     about = {"title_ru": "План на 2028 год", "title_en": "", "period": "2028"}

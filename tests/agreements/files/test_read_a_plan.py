@@ -17,7 +17,7 @@ from agreements.files.tables import open_file
 from agreements.models import Plan
 from parties.models import Organisation
 from tests.agreements.files.conftest import HEADINGS, as_text, as_workbook, compared, read, upload
-from tests.factories import make_measure
+from tests.factories import make_executor, make_measure
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +160,26 @@ def test_an_unknown_executor_is_asked_about_and_not_made(plan: Plan, administrat
     found = compared(as_text([HEADINGS, ["1", "Визит", "2025", "Администрация Томской обл.", ""]]), plan)
     assert [(name.name, name.side) for name in found.unknown] == [("Администрация Томской обл", "home")]
     assert Organisation.objects.count() == 1
+
+
+def test_an_executor_who_is_not_decided_is_shown_beside_those_that_are_known(
+    plan: Plan, administration: Organisation
+) -> None:
+    measure = make_measure(plan=plan, number="1", text_ru="Визит", deadline="2025")
+    make_executor(measure=measure, organisation=administration)
+    named = f"{administration.name_ru}; Комитет связей"
+    with override("ru"):
+        (changed,) = compared(as_text([HEADINGS, ["1", "Визит", "2025", named, ""]]), plan).changed
+    known = changed.changes[0].was
+    assert changed.changes[0].now == f"{known}\nКомитет связей (нужно решение)"
+
+
+def test_a_day_of_every_year_is_refused_because_it_would_be_lost(plan: Plan) -> None:
+    with override("en"):
+        found = compared(as_text([HEADINGS, ["1", "Визит", "ежегодно до 1 декабря", "", ""]]), plan)
+    assert [one.message for one in found.problems] == [
+        "A yearly or permanent duty is kept by whole years, so this day or month would be lost."
+    ]
 
 
 def test_an_executor_in_the_column_of_the_other_side_is_a_problem(plan: Plan, administration: Organisation) -> None:
