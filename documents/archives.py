@@ -35,7 +35,8 @@ BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, gzip.BadGzipFile, EOFE
 _BEFORE_ROOT, _RELATIONSHIPS, _WITH_FIELDS = 8 * KB, 4 * MB, 32 * MB
 _MARK = b"\xef\xbb\xbf"
 _ROOT, _ENCODING = re.compile(rb"<[A-Za-z_]"), re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
-_ACTIVE = re.compile(r"^xl/(?:externallinks|macrosheets)/|(?:^|/)(?:activex|embeddings)/")
+# Charts of a text keep their numbers in an embedded workbook.
+_ACTIVE = re.compile(r"^xl/(?:externallinks|macrosheets)/|(?:^|/)(?:activex|embeddings)/(?![^/]+\.xlsx$)")
 _PRINTER = re.compile(r"/printersettings\d*\.bin$")
 _FIELDS = re.compile(rb"[:<](?:del)?[iI]nstrText|:instr\s*=")
 _DDE = re.compile(r"^\W*DDE(?:AUTO)?\b", re.IGNORECASE | re.MULTILINE)
@@ -93,8 +94,8 @@ def check_growth(unpacked: int, packed: int, allowed: int = UNPACKED_BYTES) -> N
 def refuse_active(archive: zipfile.ZipFile, kept: list[zipfile.ZipInfo]) -> None:
     """Refuse an office file that does more than to show its content.
 
-    That are macros, embedded objects, fields that start programs (DDE), declarations of entities, and relationships to
-    other places, other than hyperlinks, which readers follow themselves.
+    That are macros, embedded objects (other than the workbooks of charts), fields that start programs (DDE),
+    declarations of entities, and relationships to other places, other than hyperlinks, which readers follow themselves.
     """
     names = [member.filename.replace("\\", "/").lower() for member in kept]
     is_text = any(name.startswith("word/") for name in names)

@@ -158,6 +158,7 @@ HARMLESS = {
     "hyperlink": ("word/_rels/document.xml.rels", relationship("hyperlink", "https://tomsk.gov.ru/")),
     "own template": ("word/_rels/settings.xml.rels", relationship("attachedTemplate", "file:///C:\\Forms\\act.dotx")),
     "number of the page": ("word/footer1.xml", runs(" PAGE ", "hidden DDE")),
+    "numbers of a chart": ("word/embeddings/Microsoft_Excel_Sheet1.xlsx", b"PK"),
     "drawing": ("word/media/image1.svg", b"<!DOCTYPE svg><svg/>"),
 }
 

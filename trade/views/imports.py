@@ -142,9 +142,9 @@ def confirm_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     job = get_object_or_404(Import, pk=pk)
     try:
         seen = request.POST.get("vintage", "")
-        operations.confirm(
-            job=job, by=cast(User, request.user), seen=int(seen) if seen.isdecimal() and len(seen) < 12 else None
-        )
+        # A confirmation that does not say which preview was seen confirms none.
+        number = int(seen) if seen.isdecimal() and len(seen) < 12 else 0
+        operations.confirm(job=job, by=cast(User, request.user), seen=number)
     except NotPossibleNow as error:
         messages.warning(request, str(error))
     return redirect(job)

@@ -74,7 +74,9 @@ def test_a_file_goes_from_the_form_to_the_release(statistician: Client, customs:
     page = text_of(statistician.get(address(job)))
     assert "1 new, 1 changed, 0 disappeared" in page
     assert re.search(r"100\.00</td>.*125\.00</td>.*\+25\.0 %", page)
-    answer = statistician.post(address(job, "confirm_import"))
+    assert "has moved on" in text_of(statistician.post(address(job, "confirm_import"), follow=True))  # which was seen?
+    job.refresh_from_db()
+    answer = statistician.post(address(job, "confirm_import"), {"vintage": job.vintage})
     assert (answer.status_code, answer["Location"]) == (302, address(job))
     carried_out(job)
     release = Release.objects.latest("pk")
