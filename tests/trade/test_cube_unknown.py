@@ -313,3 +313,11 @@ def test_a_partner_loaded_for_other_months_is_unknown_and_has_not_traded_nothing
     assert [cell.value for cell in series(asked.but(by=(), partners=("BY",))).cells] == [100, None, 100, None]
     publish([{"partner": "CN", "month": "2024-04"}])
     assert only(series(asked.but(by=(), partners=("BY",), first=dt.date(2024, 4, 1)))).value == Decimal(0)
+
+    back = load({"partner": "KZ", "month": "2024-01"}, {"partner": "KZ", "month": "2024-04"})
+    of_kz = asked.but(by=(), partners=("KZ",), first=dt.date(2024, 3, 1), last=dt.date(2024, 3, 1))
+    assert only(series(of_kz)).value == Decimal(0)
+    undone = releases.undo(back, by=None)
+    assert only(series(of_kz)).reason is Reason.TOO_COARSE
+    releases.undo(undone, by=None)
+    assert only(series(of_kz)).value == Decimal(0)

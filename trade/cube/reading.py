@@ -221,8 +221,9 @@ class Question:
             f" AND NOT EXISTS (SELECT {of_dataset} AND kind = 'load' AND %(reporter)s = ANY(reporters)"
             " AND held.flow = ANY(flows) AND held.period BETWEEN first_month AND last_month"
             f" AND (partners = '{{}}' OR area.code = ANY(partners)){until.format('one')}"
-            f" AND NOT EXISTS (SELECT FROM trade_release AS undo WHERE undo.undoes_id = one.id{until.format('undo')}))"
-            " GROUP BY 1, 2, 3"
+            f" AND NOT EXISTS (SELECT FROM trade_release AS undo WHERE undo.undoes_id = one.id{until.format('undo')}"
+            f" AND NOT EXISTS (SELECT FROM trade_release AS back WHERE back.undoes_id = undo.id{until.format('back')})"
+            ")) GROUP BY 1, 2, 3"
         )
 
     def _has_partners(self) -> str:
