@@ -60,7 +60,7 @@ class _Example:
     deliveries: tuple[tuple[Both, int, Both, str, str, int], ...] = ()  # what, quantity, unit, precision, code, month
     hs_codes: str = ""
     document: Both | None = None
-    measures: int = 0  # how many example measures of its area it carries out
+    measures: tuple[str, ...] = ()  # the example measures that it carries out: agreement and number
 
 
 _SETS, _TONNES, _MACHINES = ("комплектов", "sets"), ("т", "t"), ("единиц", "machines")
@@ -97,7 +97,7 @@ _EXAMPLES = (
         ),
         hs_codes="8701, 8708, 9031",
         document=("Пример: технико-экономическое обоснование", "Example: feasibility study"),
-        measures=2,
+        measures=("A1 5.1", "A1 5.2", "A2 2.5"),
     ),
     _Example(
         area="microelectronics",
@@ -117,7 +117,7 @@ _EXAMPLES = (
         judgements=((20, Confidence.ON_SCHEDULE, "Средства поступили, закупка объявлена в срок."),),
         budget=((Fund.UNION_STATE, "RUB", 96_000_000, 18_400_000), (Fund.OWN, "USD", 350_000, None)),
         hs_codes="9030",
-        measures=1,
+        measures=("A1 2.1", "A2 1.6"),
     ),
     _Example(
         area="forestry",
@@ -196,9 +196,8 @@ def load_examples() -> int:
     today = timezone.localdate()
     areas = {area.code: area for area in Area.objects.all()}
     organisations = {one.code: one for one in Organisation.objects.exclude(code=None)}
-    measures = Measure.objects.filter(is_example=True, plan__agreement__partnership=partnership).order_by(
-        "plan", "order"
-    )
+    measures = Measure.objects.filter(is_example=True, plan__agreement__partnership=partnership)
+    named = {f"{one.plan.agreement.code} {one.number}": one for one in measures.select_related("plan__agreement")}
     known = [example for example in _EXAMPLES if example.area in areas]
     for example in known:
         project = Project.objects.create(
@@ -212,7 +211,7 @@ def load_examples() -> int:
             **_texts("summary", example.summary),
             is_example=True,
         )
-        project.measures.set(measures.filter(area=project.area)[: example.measures])
+        project.measures.set(named[one] for one in example.measures if one in named)
         _add_parts(
             project, example, today, [organisations[code] for code in example.organisations if code in organisations]
         )

@@ -111,13 +111,13 @@ def may_report_on(context: Context, measure: Measure) -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def active(context: Context, url: str) -> SafeString:
-    """Return `aria-current` for a link: `page` on the very page, `true` anywhere below it."""
+def active(context: Context, url: str, *beside: str) -> SafeString:
+    """Return `aria-current` for a link: `page` on the very page, `true` below it or below the addresses beside it."""
     request = _request(context)
     if request is None or not url:
         return SafeString("")
     if request.path == url:
         return mark_safe('aria-current="page"')
-    if url != "/" and request.path.startswith(url):
+    if url != "/" and request.path.startswith((url, *beside)):
         return mark_safe('aria-current="true"')
     return SafeString("")

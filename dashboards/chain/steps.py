@@ -212,15 +212,18 @@ def _of_outcomes(links: Links) -> Iterable[Node]:
         is_loose = row.is_duty and not (row.project_id or row.agreement_id or row.measures.all())
         gap = Gap("no_object", _("names no measure, agreement or project")) if is_loose else None
         deadline = period(row.deadline) if row.deadline else ""
-        details = _texts(row.get_kind_display(), period(row.meeting.held), deadline and f"→ {deadline}")
+        due = deadline and _("deadline: %(when)s") % {"when": deadline}
+        details = _texts(row.get_kind_display(), period(row.meeting.held), due)
         yield Node(str(row), row.get_absolute_url(), details, _gaps(gap), row)
 
 
 def _of_notes(links: Links) -> Iterable[Node]:
-    rows = ProgressNote.objects.filter(pk__in=links.notes).select_related("measure__plan__agreement", "author")
-    for row in rows.order_by("-dated", "-pk"):
-        details = _texts(day(row.dated), _("measure %(number)s") % {"number": row.measure.number}, row.author)
-        yield Node(row.text, row.measure.get_absolute_url(), details, (), row)
+    rows: Any = ProgressNote.objects.filter(pk__in=links.notes).annotate(file_count=Count("evidence"))
+    for row in rows.select_related("measure__plan__agreement", "author").order_by("-dated", "-pk"):
+        measure = _("measure %(number)s") % {"number": row.measure.number}
+        files = ngettext("%(n)d file", "%(n)d files", row.file_count) % {"n": row.file_count}
+        details = _texts(day(row.dated), measure, row.author, row.file_count and files)
+        yield Node(row.text, row.get_absolute_url(), details, (), row)
 
 
 # What came of it ---------------------------------------------------------------------------------------------

@@ -67,6 +67,10 @@ def test_the_entry_of_the_navigation_that_leads_here_is_marked(address, link, ma
     assert rendered("{% active link %}", address, link=link) == mark
 
 
+def test_pages_that_belong_to_an_entry_mark_it_too():
+    assert rendered('{% active "/agreements/" "/plans/" %}', "/plans/2/") == 'aria-current="true"'
+
+
 def test_a_component_encloses_content_and_sees_only_its_own_values():
     page = rendered(
         '{% component "table" caption=name %}<tr><td>{{ name }}</td></tr>{% endcomponent %}', name="<Оборот>"

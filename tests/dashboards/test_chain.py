@@ -10,8 +10,10 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from dashboards.chain import KINDS, brief, chain, kind_of, row_of
+from parties.periods import Period
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -325,6 +327,32 @@ def test_a_parameter_is_refused(rows, official):
 
 def test_a_stranger_has_no_api_chain(rows, client):
     assert client.get(f"/api/v1/chain/article/{rows.article.pk}/").status_code == 401
+
+
+def test_the_page_leads_back_to_the_record_it_starts_from(rows, official):
+    page = official.get(f"/chain/measure/{rows.measure.pk}/").text
+
+    assert f'<li><a href="{rows.measure.get_absolute_url()}">' in page
+
+
+def test_evidence_leads_to_its_note_and_says_how_many_files_prove_it(rows):
+    make.make_evidence(note=rows.note)
+
+    with override("en"):
+        (node,) = step(rows.measure, "evidence").nodes
+
+    assert node.page == f"{rows.measure.get_absolute_url()}#note-{rows.note.pk}"
+    assert "1 file" in node.details
+
+
+def test_an_instruction_says_by_when(rows):
+    rows.outcome.deadline = Period.parse("2026-12-31")
+    rows.outcome.save()
+
+    with override("en"):
+        (node,) = step(rows.outcome, "outcomes").nodes
+
+    assert "deadline: 31\xa0December 2026" in node.details
 
 
 def test_texts_of_people_stand_as_text_only(rows, official):

@@ -8,9 +8,10 @@ import pytest
 from django.apps import apps
 from django.core import serializers
 
+from agreements.examples import load_examples as load_example_plans
 from documents.models import Sourced
 from projects.examples import load_examples, remove_examples
-from projects.models import Assessment, Confidence, Milestone, Project
+from projects.models import Assessment, Confidence, Delivery, Milestone, Project
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,16 @@ def test_examples_show_what_the_facts_do_not(facts):
     assert stages >= set(Project.Stage.values)
     assert set(Assessment.objects.values_list("confidence", flat=True)) == set(Confidence.values) - {"no_data"}
     assert Milestone.objects.filter(expected__isnull=False).exists()
+
+
+def test_the_example_plan_with_grodno_is_carried_out_by_projects_with_deliveries(facts):
+    load_example_plans()
+    load_examples()
+
+    projects = Project.objects.filter(measures__plan__agreement__code="A2")
+
+    assert projects.count() == 2
+    assert Delivery.objects.filter(project__in=projects).exclude(hs_code="").exists()
 
 
 def test_every_example_is_labelled(facts):

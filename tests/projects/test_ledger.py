@@ -88,6 +88,12 @@ def test_a_delivery_leads_to_the_trade_in_its_goods_and_has_an_anchor(cast, clie
     assert delivery.get_absolute_url() == f"/deliveries/#delivery-{delivery.pk}"
 
 
+def test_a_delivery_leads_back_to_what_was_agreed(official):
+    delivery = tractors(3, project=make.make_project())
+
+    assert f'href="/chain/delivery/{delivery.pk}/"' in official.get("/deliveries/").text
+
+
 def test_quantities_in_files_are_plain_numbers(facts, official):
     rows = list(csv.DictReader(StringIO(official.get("/deliveries.csv").content.decode("utf-8-sig"))))
 
