@@ -58,7 +58,7 @@ def facts(request: HttpRequest) -> HttpResponse:
 def new_source(request: HttpRequest) -> HttpResponse:
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = SourceForm(data, files, instance=Source(), by=cast(User, request.user))
-    kept = form.keep() if form.is_bound else None
+    kept: Any = form.keep() if form.is_bound else None
     if kept is not None:
         messages.success(request, _("Source %(code)s is registered.") % {"code": kept.code})
         return redirect(kept)
