@@ -13,7 +13,7 @@ from trade.api import answers
 from trade.api.described_answers import AmountSerializer, ComputedSerializer
 from trade.models import PublishedFigure, StructureNote, Target
 from trade.queries import FigureFilter, StructureNoteFilter, TargetFilter
-from trade.selection import Defaults, Selection
+from trade.selection import Defaults, Selection, SelectionErrors
 
 
 class FigureSerializer(SourcedSerializer):
@@ -89,15 +89,20 @@ class OutlookSerializer(serializers.Serializer[Any]):
 
 
 class OneTargetSerializer(TargetSerializer):
-    outlook = serializers.SerializerMethodField(help_text="The target measured on the data.")
+    outlook = serializers.SerializerMethodField(
+        help_text="The target measured on the data; null without any."
+    )
 
     class Meta(TargetSerializer.Meta):
         fields = [*TargetSerializer.Meta.fields, "outlook"]
 
-    @extend_schema_field(OutlookSerializer)
-    def get_outlook(self, target: Target) -> dict[str, Any]:
+    @extend_schema_field(OutlookSerializer(allow_null=True))
+    def get_outlook(self, target: Target) -> dict[str, Any] | None:
         given = {"reporter": str(target.base.reporter.code), "partner": str(target.base.partner.code)}
-        selection = Selection.parse(given, defaults=Defaults(given["reporter"], given["partner"]))
+        try:
+            selection = Selection.parse(given, defaults=Defaults(given["reporter"], given["partner"]))
+        except SelectionErrors:  # no dataset, or none of this trade
+            return None
         return answers.outlook(cube.outlook(target, selection.dataset, ()), selection.dataset)
 
 

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from trade.sdmx.concepts import AGENCY
+
 
 @dataclass(frozen=True)
 class Snippet:
@@ -67,8 +69,8 @@ def sdmx_snippets(base: str) -> Sequence[Snippet]:
         Snippet(
             "sdmx1",
             "import os\nimport sdmx\n\n"
-            f'sdmx.add_source({{"id": "TRADE", "name": "Trade", "url": "{base}/sdmx"}}, override=True)\n'
-            'client = sdmx.Client("TRADE")\n'
+            f'sdmx.add_source({{"id": "{AGENCY}", "name": "Trade", "url": "{base}/sdmx"}}, override=True)\n'
+            f'client = sdmx.Client("{AGENCY}")\n'
             'client.session.auth = ("me", os.environ["COOPERATION_TOKEN"])\n'
             'structure = client.dataflow("TRADE").structure["TRADE"]\n'
             'key = {"FREQ": "M", "TRADE_FLOW": "X", "COUNTERPART_AREA_1": "BY", "COMMODITY_1": "TOTAL",'
