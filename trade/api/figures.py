@@ -89,9 +89,7 @@ class OutlookSerializer(serializers.Serializer[Any]):
 
 
 class OneTargetSerializer(TargetSerializer):
-    outlook = serializers.SerializerMethodField(
-        help_text="The target measured on the data; null without any."
-    )
+    outlook = serializers.SerializerMethodField(help_text="The target measured on the data; null without any.")
 
     class Meta(TargetSerializer.Meta):
         fields = [*TargetSerializer.Meta.fields, "outlook"]

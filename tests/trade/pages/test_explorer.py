@@ -318,7 +318,8 @@ def test_the_target_stays_in_money_and_keeps_its_precision_whatever_is_measured(
         target = text_of(official, address).partition('id="target"')[2].partition("</section>")[0]
         assert "42.00 million US dollars" in target
         assert "< 46.00 million US dollars" in target
-        assert re.search(r"\(> [0-9.]+ % of the way, < [+-][0-9.]+ % still needed", target)
+        assert re.search(r'data-label="Part of the way">> [0-9.]+ %<', target)
+        assert re.search(r'data-label="Growth still needed">< [+-][0-9.]+ %<', target)
         assert "tonnes" not in target
 
 
