@@ -22,7 +22,7 @@ from parties.naming import localised
 from parties.pages import chosen
 
 LONGEST_OVERDUE = 4
-BUSIEST = 5
+BUSIEST = 4
 MOST_PLANS = 4
 
 
