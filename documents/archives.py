@@ -36,7 +36,9 @@ _BEFORE_ROOT, _RELATIONSHIPS, _WITH_FIELDS = 8 * KB, 4 * MB, 32 * MB
 _MARK = b"\xef\xbb\xbf"
 _ROOT, _ENCODING = re.compile(rb"<[A-Za-z_]"), re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 # Charts of a text keep their numbers in an embedded workbook.
-_ACTIVE = re.compile(r"^xl/(?:externallinks|macrosheets)/|(?:^|/)(?:activex|embeddings)/(?![^/]+\.xlsx$)")
+_ACTIVE = re.compile(
+    r"^xl/(?:externallinks|macrosheets)/|(?:^|/)activex/|^(?!word/embeddings/[^/]+\.xlsx$)(?:.*/)?embeddings/"
+)
 _PRINTER = re.compile(r"/printersettings\d*\.bin$")
 _FIELDS = re.compile(rb"[:<](?:del)?[iI]nstrText|:instr\s*=")
 _DDE = re.compile(r"^\W*DDE(?:AUTO)?\b", re.IGNORECASE | re.MULTILINE)

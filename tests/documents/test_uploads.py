@@ -128,6 +128,8 @@ ACTIVE = {
     "remote object": ("word/_rels/document.xml.rels", relationship("oleObject", "mhtml:http://x.example/a!x")),
     "remote picture": ("word/_rels/document.xml.rels", relationship("image", "http://x.example/a.png")),
     "embedded object": ("word/embeddings/a.docx", b"PK"),
+    "workbook embedded in another": ("xl/embeddings/a.xlsx", b"PK"),
+    "control named like a workbook": ("word/activeX/a.xlsx", b"PK"),
     "name with backslashes": ("word\\embeddings\\a.docx", b"PK"),
     "spread field": ("word/header1.xml", runs(" DD", "EAU", "TO c:\\\\x.exe")),
     "field with references": ("word/header1.xml", runs("&#68;DE x")),
