@@ -25,6 +25,7 @@ from psycopg2.errors import UniqueViolation
 from parties.changes import Change, changes_since, last_writer
 from parties.models import Submission, User
 from parties.records import Record
+from parties.storage import atomic_with_files
 
 Kept = TypeVar("Kept", bound=Record)
 OF_THE_ENTRY = {"seen", "entry_key"}  # fields that carry the state of an entry, not what was typed
@@ -173,7 +174,7 @@ class EntryForm(forms.ModelForm[Any]):
         if not self.is_valid():
             return None
         try:
-            with transaction.atomic():
+            with atomic_with_files():
                 return self._keep_once()
         except RecordChanged as change:
             self._show_conflict(change.stored)

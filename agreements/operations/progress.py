@@ -34,7 +34,7 @@ def add_note(*, by: User, note: ProgressNote, files: Iterable[Any] = ()) -> Prog
         raise ValidationError({"dated": _("The day lies in the future.")})
     if note.corrects is not None and note.corrects.measure_id != note.measure_id:
         raise ValidationError({"corrects": _("The corrected note belongs to another measure.")})
-    uploads = _checked(list(files))  # all of them before the first is stored: storage has no transaction
+    uploads = _checked(list(files))  # all of them before the first is stored
     note.author, note.is_example = by, note.measure.is_example
     note.save()
     for file, upload in uploads:

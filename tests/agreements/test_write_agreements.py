@@ -6,10 +6,14 @@ import datetime as dt
 import hashlib
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 
+from agreements.forms.agreements import NewFileForm
 from agreements.models import Act, Agreement, AgreementFile, Amendment, Article, Party
+from parties.storage import atomic_with_files
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -244,6 +248,40 @@ def test_a_newer_file_becomes_the_next_edition_and_the_former_stays(secretary):
     assert "kept already, as edition 2" in text(again)
     with pytest.raises(DatabaseError), transaction.atomic():
         AgreementFile.objects.update(sha256="f" * 64)
+
+
+class RefusedLate(NewFileForm):
+    """Stands for whatever undoes a transaction after the file was stored."""
+
+    def operate(self):
+        super().operate()
+        raise ValidationError("Refused.")
+
+
+@pytest.mark.parametrize(("form_class", "count"), [(NewFileForm, 1), (RefusedLate, 0)])
+def test_no_file_stays_in_storage_whose_row_does_not(cast, tmp_path, form_class, count):
+    typed = {"agreement": make.make_agreement().pk, "kind": "signed", "language": "ru"}
+    file = SimpleUploadedFile("agreement.pdf", PDF)
+
+    form_class(typed, {"file": file}, instance=AgreementFile(), by=cast.secretary).keep()
+
+    assert AgreementFile.objects.count() == count
+    assert len(list(tmp_path.rglob("*.pdf"))) == count
+
+
+@atomic_with_files()
+def store_and_fail(folder):
+    with atomic_with_files():
+        default_storage.save("agreement.pdf", SimpleUploadedFile("agreement.pdf", PDF))
+    assert list(folder.rglob("*.pdf"))
+    raise ValueError("late")
+
+
+def test_a_file_goes_with_the_outermost_transaction(tmp_path):
+    with pytest.raises(ValueError, match="late"):
+        store_and_fail(tmp_path)
+
+    assert not list(tmp_path.rglob("*.pdf"))
 
 
 @pytest.mark.parametrize(

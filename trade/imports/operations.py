@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parties.jobs import Swept, next_phase
 from parties.models import User
+from parties.storage import atomic_with_files
 from trade.importing.mapping import Mapping, signature
 from trade.imports import files
 from trade.imports.given import Given
@@ -78,7 +79,7 @@ def request(
         digest.update(chunk)
     job = Import(dataset=dataset, file_name=name[:255], size=file.size, sha256=digest.hexdigest(), requested_by=by)
     file.seek(0)
-    with transaction.atomic():
+    with atomic_with_files():
         same = _same_file(job, given)
         if same:
             return same

@@ -7,6 +7,7 @@ import uuid
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,6 +117,13 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_kept(customs: Dataset, 
     with pytest.raises(operations.TooLarge):
         load(customs, customs_file())
     assert not Import.objects.exists()
+
+
+def test_a_file_whose_import_cannot_be_kept_does_not_stay_in_storage(customs: Dataset, settings: Any) -> None:
+    with pytest.raises(ValueError, match="NUL"):
+        load(customs, customs_file(), name="a\0.csv")
+
+    assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
 def test_a_revision_shows_old_and_new_figures_and_what_disappears(customs: Dataset) -> None:
