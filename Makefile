@@ -49,6 +49,7 @@ lock:  ## resolve the newest versions that pyproject.toml allows (needs uv)
 
 messages: tools  ## collect new texts into locale/*.po (needs GNU gettext)
 	$(BIN) manage.py makemessages --locale ru --no-obsolete --add-location file --ignore .venv --ignore .data
+	for catalogue in $(CATALOGUES:.mo=.po); do msgcat --width=120 --output-file=$$catalogue $$catalogue; done
 
 environment:
 	@.ci/install requirements.lock
