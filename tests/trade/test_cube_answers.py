@@ -145,6 +145,23 @@ def test_an_advantage_names_the_reference_it_is_measured_by(publish: Publish, a_
         assert answers["X", code][0].value == 5, "the wholes are all goods"
 
 
+def test_an_advantage_without_its_reference_says_what_is_missing(publish: Publish, a_dataset: Dataset) -> None:
+    country = Dataset.objects.create(code="COUNTRY", name_ru="с", name_en="c")
+    publish([{"value": 50}, {"commodity": MALT, "value": 50}])
+    asked = question(a_dataset, by=("goods",), level="chapter", partners=(), **JANUARY)
+    reference = asked.but(dataset=country, reporter="RU")
+
+    missing = cube.advantages(asked, reference)
+    assert {(place, one.value, one.reason) for place, both in missing.items() for one in both} == {
+        (("X", chapter), None, Reason.NO_REFERENCE) for chapter in ("84", "11")
+    }
+    assert missing["X", "84"][0].denominator is not None
+    assert missing["X", "84"][0].denominator.dataset == "COUNTRY"
+    publish([{"reporter": "RU", "value": 10}], dataset=country)
+    found = cube.advantages(asked, reference)
+    assert (found["X", "84"][0].value, found["X", "11"][0].reason) == (Decimal("0.5"), Reason.BASE_IS_ZERO)
+
+
 # Places ------------------------------------------------------------------------------------------------------------
 
 

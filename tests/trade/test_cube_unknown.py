@@ -233,17 +233,17 @@ def test_the_normalised_concentration_of_mostly_hidden_goods_is_not_negative() -
     assert Decimal(0) < freed.high <= 1
 
 
-@pytest.mark.parametrize("partner", ["EU", "RU-TOM"])
+@pytest.mark.parametrize(("partner", "reason"), [("EU", Reason.NO_LINE_OF_GROUP), ("RU-TOM", Reason.TOO_COARSE)])
 @pytest.mark.parametrize("frequency", ["M", "A"])
 def test_trade_with_a_region_or_group_that_the_dataset_does_not_tell_apart_is_unknown(
-    publish: Publish, a_dataset: Dataset, partner: str, frequency: str
+    publish: Publish, a_dataset: Dataset, partner: str, reason: Reason, frequency: str
 ) -> None:
     publish([line | {"reporter": "BY", "partner": one} for line in a_year() for one in ("RU", "KZ", "DE")])
     asked = question(a_dataset, reporter="BY", partners=(partner,), frequency=frequency)
     for cells in (series(asked).cells, series(asked.but(by=("partner",))).cells):
-        assert {(cell.value, cell.reason, cell.complete) for cell in cells} == {(None, Reason.TOO_COARSE, False)}
+        assert {(cell.value, cell.reason, cell.complete) for cell in cells} == {(None, reason, False)}
     together = asked.but(partners=(partner, "DE"))
-    assert {cell.value for cell in series(together).cells} == {None}
+    assert {(cell.value, cell.reason) for cell in series(together).cells} == {(None, reason)}
     assert {cell.value for cell in series(asked.but(partners=("CN",))).cells} == {Decimal(0)}
 
 

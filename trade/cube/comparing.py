@@ -11,7 +11,7 @@ from trade.cube.cells import Cell, Cube
 from trade.cube.editions import growths
 from trade.cube.series import series, totals
 from trade.indicators import amounts
-from trade.indicators.answers import Amount, Answer, Reason
+from trade.indicators.answers import Amount, Answer
 from trade.selection import Selection, shifted
 
 BASE_UNITS = {"value": "USD", "net_kg": "KG"}
@@ -185,21 +185,20 @@ def advantages(selection: Selection, reference: Selection) -> Mapping[tuple[str,
 
     `reference` names whose structure is the measure (for a region the country's), in the same goods, flow
     and months; it may be of another dataset, which the answer shows. The wholes are all goods, whatever goods are
-    asked for. At most 20 queries.
+    asked for. Where the reference does not hold the class, the answer has no value but the reason. At most 20 queries.
     """
     ours, theirs = totals(selection), totals(reference)
     whole, world = (
         {cell.flow: amount(cell, side) for cell in totals(side.but(by=_without_goods(side), goods=())).cells}
         for side in (selection, reference)
     )
-    measure = {(cell.flow, cell.goods): amount(cell, reference) for cell in theirs.cells}
+    measure = {(cell.partner, cell.flow, cell.goods): cell for cell in theirs.cells}
     found = {}
     for cell in ours.cells:
-        if (cell.flow, cell.goods) in measure and cell.flow in world:
-            answer = amounts.advantage(
-                amount(cell, selection), whole[cell.flow], measure[cell.flow, cell.goods], world[cell.flow]
-            )
-            found[cell.flow, cell.goods] = answer, amounts.symmetric_advantage(answer)
+        place = cell.partner, cell.flow, cell.goods
+        same = measure.get(place) or without_lines(theirs, place, cell.period)
+        answer = amounts.advantage(amount(cell, selection), whole[cell.flow], amount(same, reference), world[cell.flow])
+        found[cell.flow, cell.goods] = answer, amounts.symmetric_advantage(answer)
     return found
 
 
@@ -246,7 +245,7 @@ def without_lines(cube: Cube, place: tuple[str, str, str], period: Period) -> Ce
             reasons.append(coverage.reason(one, period))
             present = min(present, coverage.present(one, period))
         elif lacking := coverage.lacking(partners, one, period, rows):
-            reasons.append(Reason.TOO_COARSE)
+            reasons.append(coverage.why_lacking(partners))
             present = min(present, count - lacking)
     reason = reasons[0] if reasons else None
     return Cell(period, *place, None if reasons else Decimal(0), 0, present, count, reason=reason)

@@ -258,7 +258,7 @@ class _Board:
         taken = sums.get((period, by_months or rows is None))
         value = stated = None
         if rows and (lacking := self._lacking(key, period, rows)):
-            reason = Reason.TOO_COARSE
+            reason = self.coverage.why_lacking(self._partners_of(key[0]))
             present -= lacking
         elif rows:
             value, reason = self._value(taken)

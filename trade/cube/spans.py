@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from parties.periods import DAY, Period
+from trade.catalogue import catalogue
 from trade.indicators.answers import Reason
 from trade.releases.vintages import as_vintage
 from trade.selection import Selection, months_between
@@ -91,6 +92,11 @@ class Coverage:
         if rows == self.spans.count > 1:
             return rows if any((one, flow, period.starts, rows) in self.lumped for one in named) else 0
         return sum(any((one, flow, month, 1) in self.lumped for one in named) for month in self.spans.months[period])
+
+    def why_lacking(self, partners: Collection[str]) -> Reason:
+        """Return why the detail of these partners is not held where some is lacking."""
+        absent = self.absent & set(partners)
+        return Reason.NO_LINE_OF_GROUP if absent and absent & catalogue().groups else Reason.TOO_COARSE
 
     def releases_of(self, flow: str, period: Period) -> set[int]:
         """Return the ids of the releases that brought the totals of the period."""

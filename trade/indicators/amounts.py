@@ -192,7 +192,8 @@ def normalised_concentration(answer: Answer, classes: int) -> Answer:
 def advantage(part: Amount, whole: Amount, reference_part: Amount, reference_whole: Amount) -> Answer:
     """Return the revealed comparative advantage: our share of goods over that of the named reference."""
     ours, theirs = share(part, whole), share(reference_part, reference_whole)
-    reason = ours.reason or theirs.reason or (Reason.BASE_IS_ZERO if theirs.value == 0 else None)
+    missing = Reason.NO_REFERENCE if theirs.reason is Reason.NOT_LOADED else theirs.reason
+    reason = ours.reason or missing or (Reason.BASE_IS_ZERO if theirs.value == 0 else None)
     numerator = replace(part, value=ours.value, unit=PERCENT, releases=ours.releases)
     denominator = replace(reference_part, value=theirs.value, unit=PERCENT, releases=theirs.releases)
     if reason or ours.value is None or theirs.value is None:

@@ -71,6 +71,11 @@ class Reason(TextChoices):
     MONTHS_MISSING = "months_missing", _("months of the period are not loaded")
     NOT_STATED = "not_stated", _("the dataset does not state it for all lines")
     TOO_COARSE = "detail_not_held", _("the dataset holds no such detail for the period")
+    NO_LINE_OF_GROUP = (
+        "group_not_summed",
+        _("the dataset has no line of the group itself, and groups are not added up from members: choose the members"),
+    )
+    NO_REFERENCE = "reference_not_loaded", _("the figures of the reference, named by the denominator, are not loaded")
     OTHER_DATASET = "datasets_differ", _("the figures come from different datasets")
     OTHER_VINTAGE = "vintages_differ", _("the figures were known at different times")
     OTHER_MONTHS = "months_differ", _("the figures are about different months of the year")
