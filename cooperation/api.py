@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 import agreements.api
 import documents.api
 import parties.api.resources
+import parties.api.saved_views
 import projects.api
 import reports.api
 import trade.api
@@ -67,8 +68,13 @@ RESOURCES: dict[str, type[ReadOnly]] = {
     "reports": reports.api.ReportViewSet,
 }
 
-# Addresses that hold no records of their own, but answer a question.
-ANSWERS: dict[str, type[APIView]] = {**trade.api.ANSWERS, "search": SearchView, "chain/coverage": CoverageView}
+# Addresses that hold no records of the domain, but answer a question or hold the reader's own matters.
+ANSWERS: dict[str, type[APIView]] = {
+    **trade.api.ANSWERS,
+    "search": SearchView,
+    "chain/coverage": CoverageView,
+    "saved-views": parties.api.saved_views.SavedViewsView,
+}
 
 
 class AllCodeLists(CodeLists):
@@ -125,6 +131,7 @@ urlpatterns = [
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
     *(path(f"{prefix}/", view.as_view(), name=f"api-{prefix.replace('/', '-')}") for prefix, view in ANSWERS.items()),
+    path("saved-views/<int:pk>/", parties.api.saved_views.SavedViewView.as_view(), name="api-saved-view"),
     path("chain/<str:kind>/<int:pk>/", ChainView.as_view(), name="api-chain"),
     path("trade/releases/<str:pk>/diff/", trade.api.DiffView.as_view(), name="api-trade-releases-diff"),
     path("", include(router.urls)),
