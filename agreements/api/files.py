@@ -31,7 +31,7 @@ from agreements.forms.files import DeadlinesForm
 from agreements.models import Plan
 from agreements.operations import Corrected, Moved
 from agreements.operations.files import Decision, NotAsSeen, NotComplete, import_plan
-from agreements.queries.files import PLANS
+from agreements.queries.files import PLANS, remembered
 from parties.api import described
 from parties.api.writing import VersionNotStated, printable
 from parties.models import Organisation, User
@@ -105,6 +105,9 @@ class UnknownExecutorSerializer(serializers.Serializer[Any]):
     side = serializers.CharField()
     rows = PlaceSerializer(many=True)
     nearest = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of organisations named alike.")
+    remembered = serializers.IntegerField(
+        allow_null=True, help_text="Id of the organisation that the name was said to mean at an earlier import."
+    )
 
 
 class ComparisonSerializer(serializers.Serializer[Any]):
@@ -238,6 +241,7 @@ def _told(plan: Plan, table: PlanTable, status: int) -> Response:
 
 
 def _response(found: Comparison, known: Known, table: PlanTable, status: int, *, kept: bool) -> Response:
+    before = remembered(found.unknown)
     shown = {
         "kept": kept,
         "new": [row.number for row in found.new],
@@ -254,6 +258,7 @@ def _response(found: Comparison, known: Known, table: PlanTable, status: int, *,
                 "side": name.side,
                 "rows": places,
                 "nearest": [one.pk for one in known.organisations.nearest(name)],
+                "remembered": before.get(name.key),
             }
             for name, places in found.unknown.items()
         ],

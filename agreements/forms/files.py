@@ -157,17 +157,28 @@ class DeadlinesForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """What is meant by each name that no organisation has; `unknown` tells where in the file the names stand."""
+    """What is meant by each name that no organisation has; `unknown` tells where in the file the names stand.
+
+    What a name was said to mean at an earlier import (`remembered`) is proposed.
+    """
 
     def __init__(
-        self, *args: Any, unknown: Mapping[UnknownName, Sequence[Place]], known: Organisations, **kwargs: Any
+        self,
+        *args: Any,
+        unknown: Mapping[UnknownName, Sequence[Place]],
+        known: Organisations,
+        remembered: Mapping[str, int],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         for name, places in unknown.items():
+            before = known.by_id.get(remembered.get(name.key, 0))
+            rows = _rows(places)
             self.fields[name.key] = forms.ChoiceField(
                 label=name.name,
-                help_text=_rows(places),
-                choices=[("", _("choose")), *_choices(name, known)],
+                help_text=_("%(rows)s. Chosen as at the last import.") % {"rows": rows} if before else rows,
+                initial=f"is-{before.pk}" if before else "",
+                choices=[("", _("choose")), *_choices(name, known, before)],
                 error_messages={"required": _("Choose who is meant, or leave the name out.")},
             )
 
@@ -184,8 +195,9 @@ def _rows(places: Sequence[Place]) -> str:
     return ngettext("Row %(rows)s", "Rows %(rows)s", len(places)) % {"rows": numbers}
 
 
-def _choices(name: UnknownName, known: Organisations) -> list[Any]:
-    near = [(f"is-{one.pk}", str(one.name)) for one in known.nearest(name)]
+def _choices(name: UnknownName, known: Organisations, before: Organisation | None) -> list[Any]:
+    offered = dict.fromkeys([*([before] if before else []), *known.nearest(name)])
+    near = [(f"is-{one.pk}", str(one.name)) for one in offered]
     made = [(f"new-{kind.value}", kind.label) for kind in Organisation.Kind] if name.side else []
     return [
         *([(_("is the same as"), near)] if near else []),

@@ -18,7 +18,7 @@ from documents.models import Sourced
 from parties.models import Area, Organisation, Partnership, Side
 from parties.naming import Localised
 from parties.periods import Period, PeriodField
-from parties.records import bumps_data_version, counts_row_version
+from parties.records import Record, bumps_data_version, counts_row_version
 
 NEWS_DAYS = 90
 """An open measure without news for more days than this has no data, once its plan has run longer, too."""
@@ -290,3 +290,15 @@ class Executor(Sourced):
 
     def __str__(self) -> str:
         return str(self.organisation)
+
+
+@pghistory.track()
+class ExecutorName(Record):
+    """A name in the files of plans that no organisation has, and which one it was last said to mean."""
+
+    key = models.CharField(max_length=12, unique=True, help_text=_("Stands for the name and the side of its column."))
+    name = models.CharField(_("name"), max_length=300)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.files.comparing import Comparison, Known, Wanted, compare
 from agreements.files.executors import UnknownName
 from agreements.files.layout import PlanTable
-from agreements.models import Executor, Measure, Plan, Recurrence, YearlyItem
+from agreements.models import Executor, ExecutorName, Measure, Plan, Recurrence, YearlyItem
 from agreements.operations.deadlines import Corrected, Moved, NewDeadline, keep_reasons
 from agreements.operations.plans import keep_plan
 from parties.models import Organisation, User
@@ -77,6 +77,7 @@ def import_plan(
         raise NotAsSeen
     if comparison.unknown:
         choices = _decided(comparison.unknown, decisions or {}, known)
+        _remember(plan, comparison.unknown, decisions or {}, choices)
         comparison = compare(table, known, choices)
     if comparison.unknown or (comparison.problems and not leave_out):
         raise NotComplete(comparison)
@@ -116,6 +117,27 @@ def _decided(
         elif decision.organisation is None or decision.organisation in known.organisations.by_id:
             chosen[name.key] = decision.organisation
     return chosen
+
+
+def _remember(
+    plan: Plan,
+    unknown: Iterable[UnknownName],
+    decisions: Mapping[str, Decision],
+    choices: Mapping[str, int | None],
+) -> None:
+    """Keep what names were said to mean, to propose it when they come again; a new organisation has its own name."""
+    said = [(name, choices[name.key]) for name in unknown if name.key in choices and not decisions[name.key].new_kind]
+    ExecutorName.objects.filter(key__in=[name.key for name, organisation in said if organisation is None]).delete()
+    ExecutorName.objects.bulk_create(
+        (
+            ExecutorName(key=name.key, name=name.name, organisation_id=organisation, is_example=plan.is_example)
+            for name, organisation in said
+            if organisation is not None
+        ),
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["organisation", "is_example"],
+    )
 
 
 def _write(plan: Plan, comparison: Comparison) -> None:

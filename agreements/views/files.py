@@ -25,7 +25,7 @@ from agreements.files.report_paper import report_paper
 from agreements.forms.files import Carried, DeadlinesForm, DecisionForm, FileForm, NewPlanForm, state
 from agreements.models import Plan
 from agreements.operations.files import NotAsSeen, NotComplete, import_plan
-from agreements.queries.files import AGREEMENTS, PLANS
+from agreements.queries.files import AGREEMENTS, PLANS, remembered
 from parties.models import User
 from parties.pages import unless_known
 from parties.periods import Period
@@ -86,7 +86,7 @@ def _preview(
         comparison=comparison,
         unread=carried.table.unread,
         carried=state(carried.table, plan, carried.name, by=cast(User, request.user)),
-        decisions=form or DecisionForm(unknown=comparison.unknown, known=known.organisations),
+        decisions=form or _decisions(comparison, known),
         deadlines=deadlines or DeadlinesForm(),
         organisations=known.organisations,
     )
@@ -95,8 +95,7 @@ def _preview(
 
 def _decide(request: HttpRequest, plan: Plan, carried: Carried) -> HttpResponse:
     known = Known.of(plan)
-    unknown = compare(carried.table, known).unknown
-    form = DecisionForm(request.POST, unknown=unknown, known=known.organisations)
+    form = _decisions(compare(carried.table, known), known, request.POST)
     deadlines = DeadlinesForm(request.POST)
     again = partial(_preview, request, plan, carried, form=form, deadlines=deadlines)
     try:
@@ -117,6 +116,11 @@ def _decide(request: HttpRequest, plan: Plan, carried: Carried) -> HttpResponse:
         return again(status=422)
     messages.success(request, _told(done))
     return redirect(plan)
+
+
+def _decisions(comparison: Comparison, known: Known, data: Any = None) -> DecisionForm:
+    unknown = comparison.unknown
+    return DecisionForm(data, unknown=unknown, known=known.organisations, remembered=remembered(unknown))
 
 
 def _told(done: Comparison) -> str:

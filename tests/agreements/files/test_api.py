@@ -82,10 +82,12 @@ def test_an_unknown_executor_is_decided_by_its_key(api: Api, administration: Org
     rows = [["1", "Визит", "2025", "Администрация Томской обл.", ""]]
     shown = _send(api, rows)
     (unknown,) = shown.json()["unknown_executors"]
-    assert unknown["nearest"] == [administration.pk]
+    assert (unknown["nearest"], unknown["remembered"]) == ([administration.pk], None)
     decisions = json.dumps({unknown["key"]: administration.pk})
     assert _send(api, rows, shown["ETag"], confirm="true", executors=decisions).status_code == 200
     assert Measure.objects.get().executors.get().organisation == administration
+    (again,) = _send(api, [["2", *rows[0][1:]]]).json()["unknown_executors"]
+    assert again["remembered"] == administration.pk
 
 
 @pytest.mark.parametrize("executors", ["[", "[" * 5000, "[]", '{"a": "new:none"}', '{"a": true}'])

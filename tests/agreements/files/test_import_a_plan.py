@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from agreements.models import DeadlineCorrection, Measure, Plan, Postponement, Recurrence, YearlyItem
+from agreements.models import DeadlineCorrection, ExecutorName, Measure, Plan, Postponement, Recurrence, YearlyItem
 from agreements.operations import Corrected, Moved
 from agreements.operations.files import Decision, NotAsSeen, NotComplete, import_plan
 from parties.models import Organisation, Side, User
@@ -191,6 +191,8 @@ def test_an_unknown_executor_waits_for_a_decision(plan: Plan, secretary: User, a
     new = Organisation.objects.get(name_ru="Новый завод")
     assert (new.kind, new.side) == (Organisation.Kind.COMPANY, Side.HOME)
     assert {one.organisation_id for one in Measure.objects.get().executors.all()} == {administration.pk, new.pk}
+    kept = ExecutorName.objects.get()
+    assert (kept.name, kept.organisation) == ("Адм. Томской области", administration)
 
 
 def test_a_plan_changed_since_the_preview_is_not_overwritten(plan: Plan, secretary: User) -> None:

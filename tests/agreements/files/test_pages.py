@@ -124,6 +124,29 @@ def test_an_unknown_executor_is_chosen_on_the_page(page: Page, administration: O
     assert [one.organisation for one in Measure.objects.get().executors.all()] == [administration]
 
 
+def test_what_a_name_was_said_to_mean_is_proposed_at_the_next_import_and_can_be_changed(
+    page: Page, administration: Organisation
+) -> None:
+    client, address = page
+
+    def preview(number: str) -> tuple[Any, str, dict[str, str]]:
+        rows = [HEADINGS, [number, "Визит", "2025", "Администрация Томской обл.", ""]]
+        answer = client.post(address, {"file": upload(as_text(rows))})
+        (field,) = answer.context["page"].decisions
+        return field, answer.content.decode(), _carried(answer)
+
+    field, __, form = preview("1")
+    assert field.value() == ""
+    client.post(address, {**form, field.name: f"is-{administration.pk}"})
+    field, html, form = preview("2")
+    assert f'<option value="is-{administration.pk}" selected>' in html
+    assert client.post(address, {**form, field.name: field.value()}).status_code == 302
+    assert Measure.objects.get(number="2").executors.get().organisation == administration
+    field, __, form = preview("3")
+    client.post(address, {**form, field.name: "none"})
+    assert preview("4")[0].value() == "", "a name that was left out is asked about again"
+
+
 @pytest.mark.parametrize("content", [b"", b"no table", as_text([]), as_text([["a", "b"]])])
 def test_a_file_that_is_no_plan_is_refused_at_its_field(page: Page, content: bytes) -> None:
     client, address = page
