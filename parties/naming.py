@@ -24,6 +24,13 @@ def text_of(row: Any, name: str) -> Any:
     return getattr(row, f"{name}_{language}") or getattr(row, f"{name}_{other_language(language)}")
 
 
+def other_language_of(row: Any, name: str) -> str:
+    """Return the language that a text of a row is shown in where that is not the reader's; else an empty text."""
+    language = interface_language()
+    own, other = (getattr(row, f"{name}_{one}") for one in (language, other_language(language)))
+    return other_language(language) if other and not own else ""
+
+
 class Localised:
     """Attribute that reads `<name>_ru` or `<name>_en` in the reader's language.
 

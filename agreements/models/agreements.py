@@ -158,7 +158,7 @@ class Agreement(Sourced):
     )
     number = models.CharField(_("number"), max_length=50, blank=True)
     title_ru = models.CharField(_("title in Russian"), max_length=500)
-    title_en = models.CharField(_("title in English"), max_length=500)
+    title_en = models.CharField(_("title in English"), max_length=500, blank=True)
     subject_ru = models.TextField(_("subject in Russian"), blank=True)
     subject_en = models.TextField(_("subject in English"), blank=True)
     concluded = PeriodField(_("signed, or reached"), null=True, blank=True)

@@ -12,6 +12,7 @@ sources            the sources behind codes: `{% sources record.source_codes as 
 facts              the facts behind ids, likewise
 money              a sum of a budget with its currency: `{{ line.planned|money:line.currency }}`
 outcomes_about     what meetings said of a project: `{% outcomes_about project as outcomes %}`
+in_other_language  the language of a text where it is not the reader's, for `lang`: `{{ agreement|in_other_language:"title" }}`
 chain              what hangs together with a record, in numbers: `{% chain record as found %}`
 """
 
@@ -29,6 +30,7 @@ from dashboards import chain as chains
 from documents.models import Fact, Source
 from documents.queries import facts_by_code, sources_by_code
 from parties import formatting
+from parties.naming import other_language_of
 from parties.periods import Period
 from projects.models import Project
 from projects.wording import money
@@ -42,6 +44,7 @@ from workgroup.models import Outcome
 
 register = template.Library()
 register.filter("money", money)
+register.filter("in_other_language", other_language_of)
 register.filter("figure_text", wording.figure_text)
 register.filter("figure_number", wording.figure_number)
 register.filter("figure_unit", wording.figure_unit)

@@ -66,6 +66,21 @@ def test_an_agreement_is_written_on_a_page(secretary):
     assert 'value="15.08.2021"' in form
 
 
+def test_an_agreement_without_an_english_title_shows_the_russian_one_as_russian(secretary, api):
+    make.make_partnership()
+
+    answer = secretary.post("/agreements/new/", {**NEW, "title_en": ""})
+
+    assert '<h1 lang="ru">Соглашение</h1>' in text(secretary.get(answer["Location"]))
+    body = {"partnership": "tomsk-belarus", "title": {"ru": "Меморандум"}, "level": "region", "form": "memorandum"}
+    record = api.post("/api/v1/agreements/", body, format="json").json()
+    assert record["title"] == {"ru": "Меморандум", "en": None}
+    register = text(secretary.get("/agreements/"))
+    assert f'<a href="/agreements/{record["id"]}/" lang="ru">Меморандум</a>' in register
+    secretary.cookies["language"] = "ru"
+    assert "<h1>Соглашение</h1>" in text(secretary.get(answer["Location"]))
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "message"),
     [
