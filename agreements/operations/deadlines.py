@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import DeadlineCorrection, Measure, Postponement, Recurrence
 from agreements.operations.plans import PLACE, check_deadline, check_measure, keep_years
 from parties.formatting import day as in_words
+from parties.formatting import period as period_in_words
 from parties.models import User
 from parties.periods import Period
 from parties.writing import check_seen, save_seen
@@ -75,9 +76,12 @@ def _move(postponement: Postponement, last: Postponement | None) -> Postponement
         raise ValidationError({"moved_to": ValidationError(text, params={"day": in_words(begins)})})
     if day > timezone.localdate():
         raise ValidationError({"decided_on": _("The day lies in the future.")})
-    if day < begins:
-        text = _("This lies before the plan, which begins on %(day)s.")
-        raise ValidationError({"decided_on": ValidationError(text, params={"day": in_words(begins)})})
+    signed = measure.plan.agreement.concluded
+    if signed is not None and day < signed.starts:
+        text = _(
+            "No decision about the plan is older than the agreement (%(period)s). Write a day of that time, or later."
+        )
+        raise ValidationError({"decided_on": ValidationError(text, params={"period": period_in_words(signed)})})
     if last is not None and day < last.decided_on:
         text = _("The deadline was moved on %(day)s already. A later postponement is decided on that day or after it.")
         raise ValidationError({"decided_on": ValidationError(text, params={"day": in_words(last.decided_on)})})

@@ -12,7 +12,7 @@ sources            the sources behind codes: `{% sources record.source_codes as 
 facts              the facts behind ids, likewise
 money              a sum of a budget with its currency: `{{ line.planned|money:line.currency }}`
 outcomes_about     what meetings said of a project: `{% outcomes_about project as outcomes %}`
-in_other_language  the language of a text where it is not the reader's, for `lang`: `{{ agreement|in_other_language:"title" }}`
+in_other_language  the language of a text not in the reader's, for `lang`: `{{ one|in_other_language:"title" }}`
 chain              what hangs together with a record, in numbers: `{% chain record as found %}`
 """
 

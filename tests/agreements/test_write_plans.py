@@ -380,6 +380,19 @@ def test_a_postponement_to_nowhere_is_refused(by, to):
     assert "moved_to" in refused(error)
 
 
+def test_a_postponement_may_be_decided_before_the_plan_begins_but_not_before_the_agreement(by):
+    plan = make.make_plan(period="2024/2026", agreement=make.make_agreement(concluded="2023-S2"))
+    row = make.make_measure(plan=plan, deadline="2024")
+
+    with pytest.raises(ValidationError) as error:
+        operations.postpone(by=by, postponement=postponement(row, "2025", decided_on=dt.date(2023, 6, 30)), seen=1)
+    operations.postpone(by=by, postponement=postponement(row, "2025", decided_on=dt.date(2023, 11, 20)), seen=1)
+
+    assert "2023" in refused(error)["decided_on"][0]
+    row.refresh_from_db()
+    assert row.deadline == Period.year(2025)
+
+
 def test_a_deadline_may_be_postponed_beyond_the_plan_but_not_before_it(by):
     row = make.make_measure(plan=make.make_plan(period="2024"), deadline="2024")
 
