@@ -99,7 +99,7 @@ def timeline(events: Sequence[Event], *, today: dt.date, today_label: str) -> Dr
 def _bars(bars: Sequence[Bar], reference: tuple[float, str] | None, width: int) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     wide = width > NARROW
-    name_lines = [_in_two(bar.name, 31) if wide else [bar.name] for bar in bars]
+    name_lines = [_in_two(bar.name, 28) if wide else [bar.name] for bar in bars]
     for place, bar in enumerate(bars):
         value = bar.value or 0.0
         top = bar.high if bar.high is not None else value
