@@ -85,6 +85,17 @@ def number(value: Decimal | float | int, places: int | None = None) -> str:
     return (MINUS if exact < 0 else "") + grouped + (point + fraction if fraction else "")
 
 
+def significant(value: Decimal, places: int) -> str:
+    """Return the number rounded to `places`, with as many more as its first digit needs; exactly nothing is «0».
+
+    So a sum that is not zero never reads as zero, and one that is zero does not read as a rounded one.
+    """
+    if not value:
+        return number(0)
+    is_lost = not value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return number(value, -value.adjusted() if is_lost else places)
+
+
 def signed(value: Decimal | float | int, places: int | None = None) -> str:
     """Return the number with its sign, `+` included."""
     return ("+" if value > 0 else "") + number(value, places)
@@ -126,6 +137,8 @@ def period(value: Period) -> str:
             return _("since %(start)s") % {"start": _edge(first, is_start=True)}
         case Shape.UNTIL:
             return _("until %(end)s") % {"end": _edge(value.ends, is_start=False)}
+        case _ if value.is_whole_years:
+            return f"{first.year}–{value.ends.year}" + (f"{NBSP}гг." if russian else "")
         case _:
             return pgettext("period", "%(start)s to %(end)s") % {
                 "start": _edge(first, is_start=True),
@@ -146,6 +159,5 @@ def period_in_numbers(value: Period) -> str:
         return f"{value.starts:%d.%m.%Y}"
     if value.shape is Shape.RANGE:
         first, last = value.starts, value.ends
-        is_years = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
-        return f"{first.year}–{last.year}" if is_years else f"{first:%d.%m.%Y}–{last:%d.%m.%Y}"
+        return f"{first.year}–{last.year}" if value.is_whole_years else f"{first:%d.%m.%Y}–{last:%d.%m.%Y}"
     return str(value)

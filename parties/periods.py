@@ -121,6 +121,12 @@ class Period:
         """Last day; for open ends the latest day the program knows."""
         return self.last or dt.date(LAST_YEAR, 12, 31)
 
+    @property
+    def is_whole_years(self) -> bool:
+        """Whether it runs from the first day of a year to the last day of the same or a later one."""
+        edges = (self.starts.month, self.starts.day, self.ends.month, self.ends.day)
+        return self.first is not None and self.last is not None and edges == (1, 1, 12, 31)
+
     def overlaps(self, other: Period) -> bool:
         return self.starts <= other.ends and other.starts <= self.ends
 

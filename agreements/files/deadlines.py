@@ -236,10 +236,8 @@ def written(deadline: Deadline, *, plan: Period | None = None) -> str:
 def _written(period: Period) -> str:
     first, last = period.starts, period.ends
     russian = interface_language() == "ru"
-    if period.shape is not Shape.RANGE:
+    if period.shape is not Shape.RANGE or period.is_whole_years:
         return formatting.period(period)
-    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
-        return f"{first.year}–{last.year}{formatting.NBSP}гг." if russian else f"{first.year} to {last.year}"
     return (
         f"с {first:%d.%m.%Y} по {last:%d.%m.%Y}"
         if russian

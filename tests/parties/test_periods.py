@@ -2,13 +2,14 @@
 
 import contextlib
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parties.formatting import number, period, period_in_numbers
+from parties.formatting import number, period, period_in_numbers, significant
 from parties.periods import Period, Shape, UnreadablePeriod
 
 
@@ -104,6 +105,8 @@ def test_the_same_months_a_year_before_exist_only_for_whole_months():
         ("2024-S1", "I полугодие 2024 г.", "H1 2024"),
         ("2024-Q3", "III квартал 2024 г.", "Q3 2024"),
         ("2016", "2016 г.", "2016"),
+        ("2024/2027", "2024–2027 гг.", "2024–2027"),
+        ("2024-03-01/2027", "01.03.2024 – 2027 г.", "1 March 2024 to 2027"),
     ],
 )
 def test_a_period_is_written_in_the_language_of_the_reader(text, russian, english):
@@ -113,6 +116,22 @@ def test_a_period_is_written_in_the_language_of_the_reader(text, russian, englis
         assert period(known).replace("\u00a0", " ") == russian
     with translation.override("en"):
         assert period(known).replace("\u00a0", " ") == english
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("2.345", "2.35"),
+        ("0.005", "0.01"),
+        ("0.0049", "0.005"),
+        ("-0.000012", "\u22120.00001"),
+        ("0", "0"),
+        ("0.00", "0"),
+    ],
+)
+def test_a_sum_that_is_not_zero_never_reads_as_zero(value, shown):
+    with translation.override("en"):
+        assert significant(Decimal(value), 2) == shown
 
 
 def test_numbers_are_written_in_the_language_of_the_reader():

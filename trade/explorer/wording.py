@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from parties import formatting
-from parties.formatting import NBSP, number, signed, with_precision
+from parties.formatting import NBSP, number, signed, significant, with_precision
 from parties.naming import interface_language
 from parties.periods import Period, Shape
 from trade.explorer.names import Names
@@ -95,7 +95,7 @@ def places_of(selection: Selection) -> int:
 
 def shown(value: Decimal | None, selection: Selection) -> str:
     """Return a sum in the unit of the selection, without the unit; a dash where there is none."""
-    return NOTHING if value is None else number(value / selection.divisor, places_of(selection))
+    return NOTHING if value is None else significant(value / selection.divisor, places_of(selection))
 
 
 def with_unit(value: Decimal | None, selection: Selection) -> str:
@@ -112,7 +112,7 @@ def in_own_unit(one: Amount | Answer, selection: Selection) -> str:
     measure = {"USD": "value", "KG": "net_kg"}.get(one.unit, "quantity")
     units = list(UNITS[measure])
     unit = selection.unit if selection.unit in units else units[-1] if units else one.unit
-    text = number(one.value / UNITS[measure].get(unit, ONE), PLACES.get(unit, 0))
+    text = significant(one.value / UNITS[measure].get(unit, ONE), PLACES.get(unit, 0))
     return f"{with_precision(text, one.precision)}{NBSP}{unit_in_words(unit)}"
 
 
@@ -143,7 +143,7 @@ def place(one: Place) -> str:
 
 def span(period: Period) -> str:
     """Return a period of whole months in words, `January to September 2025` included."""
-    if period.shape is not Shape.RANGE or period.a_year_before() is None:
+    if period.shape is not Shape.RANGE or period.is_whole_years or period.a_year_before() is None:
         return formatting.period(period)
     first = formatting.period(Period.months(period.starts.year, period.starts.month, 1))
     last = formatting.period(Period.months(period.ends.year, period.ends.month, 1))
