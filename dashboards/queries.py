@@ -18,6 +18,7 @@ from trade.charts import Chart, turnover_and_target
 from trade.models import Commodity, PublishedFigure
 from trade.queries import FiguresPage, figures_page
 from workgroup.models import Meeting, Outcome
+from workgroup.wording import time_left
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Duty:
     address: str
     period: Any
     is_late: bool
-    days: int
+    time_left: str
     is_example: bool
 
 
@@ -110,21 +111,23 @@ def _duties(partnership: Partnership, on: dt.date) -> list[Duty]:
         Q(actual__isnull=True), project__partnership=partnership, planned__isnull=False
     ).select_related("project")
     outcomes = Outcome.objects.filter(meeting__partnership=partnership, deadline__isnull=False)
-    found: list[tuple[Any, str, Any]] = [(row.planned, f"{row.project}: {row}", row) for row in milestones]
-    found += [(row.deadline, str(row), row) for row in outcomes]
+    found: list[tuple[Any, Any, str, Any]] = [
+        (row.planned, row.planned.last, f"{row.project}: {row}", row) for row in milestones
+    ]
+    found += [(row.deadline, row.last_day, str(row), row) for row in outcomes]
     return sorted(
         (
             Duty(
-                last_day=period.last,
+                last_day=last_day,
                 text=text,
                 address=row.get_absolute_url(),
                 period=period,
-                is_late=period.last < on,
-                days=abs((period.last - on).days),
+                is_late=last_day < on,
+                time_left=time_left(last_day, on),
                 is_example=row.is_example,
             )
-            for period, text, row in found
-            if period.last is not None
+            for period, last_day, text, row in found
+            if last_day is not None
         ),
         key=lambda duty: duty.last_day,
     )

@@ -71,6 +71,21 @@ def derived_text(derived: Derived) -> str:
     return amount(derived.value, derived.unit, derived.precision, _places(derived.value))
 
 
+def derived_name(formula: str, flow: str, period: str) -> str:
+    """Return what a computed number is: «Товарооборот, рост, I полугодие 2025 г.»."""
+    names = {
+        Formula.GROWTH: _("%(flow)s, growth, %(period)s"),
+        Formula.IMPLIED_BASE: _("%(flow)s implied for %(period)s"),
+        Formula.GROWTH_BOUND: _("%(flow)s, growth that follows for %(period)s"),
+        Formula.TURNOVER: _("%(flow)s, %(period)s"),
+        Formula.BALANCE: _("%(flow)s, %(period)s"),
+        Formula.INDEX: _("%(flow)s, in per cent of the base, %(period)s"),
+        Formula.TARGET_LOW: _("Low aim"),
+        Formula.TARGET_HIGH: _("High aim"),
+    }
+    return names[Formula(formula)] % {"flow": flow, "period": period}
+
+
 def _places(value: Decimal) -> int | None:
     return None if value == value.to_integral_value() else 1
 

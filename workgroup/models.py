@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -227,6 +228,12 @@ class Outcome(Sourced):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('workgroup:meeting', args=[self.meeting_id])}#outcome-{self.pk}"
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day in time; None without a deadline, and for a permanent duty, which is never overdue."""
+        is_permanent = self.recurrence == Recurrence.PERMANENT
+        return None if is_permanent or self.deadline is None else self.deadline.last
 
     @property
     def is_duty(self) -> bool:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.validity import next_term_end, notice_day, term_end
 from documents.models import Source, Sourced
+from parties import formatting
 from parties.models import Area, Organisation, Partnership, Person, Side
 from parties.naming import Localised
 from parties.periods import PeriodField
@@ -286,7 +287,7 @@ class Act(Sourced):
     dated = PeriodField(_("date"))
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.dated}"
+        return f"{self.get_kind_display()}, {formatting.period(self.dated)}"
 
 
 @pghistory.track()

@@ -48,7 +48,7 @@ class ProgressNote(Sourced):
         triggers = [*Sourced.Meta.triggers, *_APPEND_ONLY]
 
     def __str__(self) -> str:
-        return f"{self.dated}: {self.text}"
+        return f"{self.dated:%d.%m.%Y}: {self.text}"
 
     def get_absolute_url(self) -> str:
         return f"{self.measure.get_absolute_url()}#note-{self.pk}"

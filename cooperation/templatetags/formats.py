@@ -3,7 +3,7 @@
 period, day        a `Period` or date in words
 number, signed     a number with the reader's separators
 figure_text        a published figure; `figure_number` and `figure_unit` are its two parts
-derived_text       a computed number; `subject` says what a figure is about
+derived_text       a computed number; `derived_name` says what it is, `subject` what a figure is about
 span               a period of whole months in words, January to September included
 percent, rate      a rate of the trade data, with or without its sign
 with_unit, shown   a sum in the unit of a selection, with or without the unit
@@ -13,6 +13,7 @@ facts              the facts behind ids, likewise
 money              a sum of a budget with its currency: `{{ line.planned|money:line.currency }}`
 outcomes_about     what meetings said of a project: `{% outcomes_about project as outcomes %}`
 in_other_language  the language of a text not in the reader's, for `lang`: `{{ one|in_other_language:"title" }}`
+lateness           by how much the deadline of an outcome is past
 chain              what hangs together with a record, in numbers: `{% chain record as found %}`
 """
 
@@ -37,9 +38,10 @@ from projects.wording import money
 from trade import wording
 from trade.explorer import wording as trade_words
 from trade.explorer.names import Names
-from trade.indicators import Amount, Answer
+from trade.indicators import Amount, Answer, Derived
 from trade.selection import Selection
 from workgroup import queries
+from workgroup import wording as overdue
 from workgroup.models import Outcome
 
 register = template.Library()
@@ -55,6 +57,12 @@ register.filter("percent", trade_words.percent)
 register.filter("rate", trade_words.rate)
 register.filter("flow_name", trade_words.flow_name)
 register.filter("place", trade_words.place)
+
+
+@register.filter
+def derived_name(one: Derived) -> str:
+    flow = trade_words.flow_name(one.flow).capitalize()
+    return wording.derived_name(one.formula, flow, period(one.period))
 
 
 @register.filter
@@ -127,6 +135,11 @@ def facts(codes: Sequence[str] | None) -> list[Fact]:
 @register.simple_tag
 def outcomes_about(project: Project) -> list[Outcome]:
     return queries.outcomes_about(project)
+
+
+@register.filter
+def lateness(outcome: Outcome) -> str:
+    return overdue.lateness(outcome, timezone.localdate())
 
 
 @register.simple_tag

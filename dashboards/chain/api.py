@@ -42,6 +42,7 @@ class NodeSerializer(serializers.Serializer[Any]):
     page = serializers.CharField(help_text="Address of the page that shows it.")
     title = serializers.CharField(help_text="In the reader's language.")
     details = serializers.ListField(child=serializers.CharField())
+    late = serializers.CharField(help_text="By how much it is overdue, in the reader's language; else empty.")
     is_start = serializers.BooleanField()
     is_example = serializers.BooleanField()
     gaps = BreakSerializer(many=True)
@@ -121,6 +122,7 @@ def _node(request: Request, node: Node) -> dict[str, Any]:
         "page": absolute(node.page, {"request": request}),
         "title": node.title,
         "details": list(node.details),
+        "late": node.late,
         "is_start": node.is_start,
         "is_example": node.is_example,
         "gaps": [_gap(gap) for gap in node.gaps],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef
@@ -18,13 +18,14 @@ from agreements.wording import silence
 from dashboards.chain.covering import article_gap, articles_with_cover
 from dashboards.chain.gaps import Gap
 from dashboards.chain.reporting import reported
-from dashboards.chain.trading import chapters_in, traded
+from dashboards.chain.trading import chapters_in, in_words, traded
 from dashboards.chain.walking import Links, kind_of, partnership_of_row, walk
 from parties.formatting import day, number, period, with_precision
 from parties.naming import localised
 from projects.models import Delivery, Project
 from trade.explorer.wording import span
 from workgroup.models import Outcome
+from workgroup.wording import lateness
 
 SHOWN = 12
 """Rows of a step that the page shows before it folds the rest."""
@@ -34,13 +35,17 @@ FOLDED = 200
 
 @dataclass(frozen=True)
 class Node:
-    """A row of the chain. `row` is None for goods and lines of reports, which have no chain of their own."""
+    """A row of the chain. `row` is None for goods and lines of reports, which have no chain of their own.
+
+    late   by how much the row is overdue, in words
+    """
 
     title: str
     page: str
     details: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
     row: Any = None
+    late: str = ""
     is_start: bool = False
 
     @property
@@ -119,7 +124,7 @@ def chain(start: Any, on: dt.date) -> Chain:
         "agreements": lambda: _of_agreements(links, on),
         "articles": lambda: _of_articles(links, on),
         "measures": lambda: _of_measures(links, on),
-        "outcomes": lambda: _of_outcomes(links),
+        "outcomes": lambda: _of_outcomes(links, on),
         "evidence": lambda: _of_notes(links),
         "projects": lambda: map(_of_project, projects),
         "deliveries": lambda: map(_of_delivery, deliveries),
@@ -139,7 +144,7 @@ LABELS: dict[str, tuple[Promise | str, Promise | str]] = {
     "articles": (gettext_lazy("Articles"), gettext_lazy("No article stands behind it, as far as is known.")),
     "measures": (gettext_lazy("Measures"), gettext_lazy("No measure of a plan is known here.")),
     "outcomes": (gettext_lazy("Outcomes and instructions"), gettext_lazy("No outcome of a meeting speaks of it.")),
-    "evidence": (gettext_lazy("Evidence"), gettext_lazy("No progress was reported on its measures.")),
+    "evidence": (gettext_lazy("Progress notes"), gettext_lazy("No progress was reported on its measures.")),
     "projects": (gettext_lazy("Projects"), gettext_lazy("No project carries it out.")),
     "deliveries": (gettext_lazy("Deliveries"), gettext_lazy("No delivery came of it, as far as is known.")),
     "trade": (gettext_lazy("Trade"), gettext_lazy("No HS code leads to the trade data.")),
@@ -149,7 +154,7 @@ LABELS: dict[str, tuple[Promise | str, Promise | str]] = {
 
 
 def _marked(node: Node, start: Any) -> Node:
-    return Node(node.title, node.page, node.details, node.gaps, node.row, is_start=node.row == start)
+    return replace(node, is_start=node.row == start)
 
 
 def _texts(*details: object) -> tuple[str, ...]:
@@ -187,8 +192,10 @@ def _of_articles(links: Links, on: dt.date) -> Iterable[Node]:
 def _of_measures(links: Links, on: dt.date) -> Iterable[Node]:
     for row in with_news(Measure.objects.filter(pk__in=links.measures), on):
         deadline = period(row.deadline) if row.deadline else row.get_recurrence_display()
-        status = MeasureStatus(row.status).label
-        yield Node(str(row), row.get_absolute_url(), _texts(status, deadline), _gaps(news_gap(row, on)), row)
+        status = str(MeasureStatus(row.status).label)
+        late = status if row.status == MeasureStatus.OVERDUE else ""
+        details = _texts(not late and status, deadline)
+        yield Node(str(row), row.get_absolute_url(), details, _gaps(news_gap(row, on)), row, late)
 
 
 def with_news(measures: Any, on: dt.date) -> Any:
@@ -206,7 +213,7 @@ def news_gap(measure: Any, on: dt.date, days: int = NEWS_DAYS) -> Gap | None:
 # What was decided and reported -------------------------------------------------------------------------------
 
 
-def _of_outcomes(links: Links) -> Iterable[Node]:
+def _of_outcomes(links: Links, on: dt.date) -> Iterable[Node]:
     rows = Outcome.objects.filter(pk__in=links.outcomes).for_display()
     for row in rows.order_by("meeting__held", "meeting", "order", "pk"):
         is_loose = row.is_duty and not (row.project_id or row.agreement_id or row.measures.all())
@@ -214,7 +221,7 @@ def _of_outcomes(links: Links) -> Iterable[Node]:
         deadline = period(row.deadline) if row.deadline else ""
         due = deadline and _("deadline: %(when)s") % {"when": deadline}
         details = _texts(row.get_kind_display(), period(row.meeting.held), due)
-        yield Node(str(row), row.get_absolute_url(), details, _gaps(gap), row)
+        yield Node(str(row), row.get_absolute_url(), details, _gaps(gap), row, lateness(row, on))
 
 
 def _of_notes(links: Links) -> Iterable[Node]:
@@ -269,8 +276,7 @@ def _of_trade(start: Any, chapters: set[str]) -> Iterable[Node]:
         gaps = (Gap("no_figure", _("trade is not loaded for a whole year")),) if not known else ()
         when = span(group.cell.period) if known and group.cell else ""
         words = _("turnover %(amount)s") % {"amount": known} if known else ""
-        codes = _("HS chapters %(codes)s") % {"codes": ", ".join(group.chapters)}
-        yield Node(group.name, group.page, _texts(codes, words, when), gaps)
+        yield Node(group.name, group.page, _texts(in_words(group.chapters), words, when), gaps)
 
 
 def _of_reports(links: Links) -> Iterable[Node]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from parties.models import Partnership
 from trade.cube.cells import Cell
@@ -46,6 +47,18 @@ def chapters_in(texts: Iterable[str]) -> set[str]:
     return {code[:2] for text in texts for code in _CODE.findall(text)}
 
 
+def in_words(chapters: Sequence[str]) -> str:
+    """Return chapters as the nomenclature calls them, more than two in a row as a span: «группы ТН ВЭД 72, 84–90»."""
+    rows: list[list[str]] = []
+    for chapter in chapters:
+        if rows and int(chapter) == int(rows[-1][-1]) + 1:
+            rows[-1].append(chapter)
+        else:
+            rows.append([chapter])
+    codes = ", ".join(f"{row[0]}–{row[-1]}" if len(row) > 2 else ", ".join(row) for row in rows)
+    return ngettext("HS chapter %(codes)s", "HS chapters %(codes)s", len(chapters)) % {"codes": codes}
+
+
 def groups_of(chapters: set[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Return name and chapters of each product group that holds any of the chapters (1 query).
 
@@ -57,7 +70,7 @@ def groups_of(chapters: set[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
         __, known = found.get(row.group.commodity_code, ("", ()))
         found[row.group.commodity_code] = (str(row.group), (*known, row.chapter))
     alone = chapters.difference(*(members for __, members in found.values()))
-    return found | {chapter: (f"HS {chapter}", (chapter,)) for chapter in alone}
+    return found | {chapter: (in_words((chapter,)), (chapter,)) for chapter in alone}
 
 
 def traded(partnership: Partnership, chapters: set[str]) -> list[Traded]:

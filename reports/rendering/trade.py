@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from parties.formatting import number, with_precision
 from reports.rendering.page import Citations, Json, Line, Section, groups, in_language, period_words
-from trade.wording import amount, rate
+from trade.wording import amount, derived_name, rate
 
 RATES = {"growth", "growth_bound", "required_growth_low", "required_growth_high"}
 
@@ -120,15 +120,7 @@ def _derived(result: Json, cite: Citations) -> Line:
 
 def _derived_name(result: Json) -> str:
     flow, period = flow_name(result["flow"]), period_words(result["period"])
-    names = {
-        "growth": _("%(flow)s, growth, %(period)s"),
-        "implied_base": _("%(flow)s implied for %(period)s"),
-        "growth_bound": _("%(flow)s, growth that follows for %(period)s"),
-        "turnover": _("%(flow)s, %(period)s"),
-        "balance": _("%(flow)s, %(period)s"),
-        "growth_index": _("%(flow)s, in per cent of the base, %(period)s"),
-    }
-    return names[result["formula"]] % {"flow": flow, "period": period}
+    return derived_name(result["formula"], flow, period)
 
 
 def derived_value(result: Json) -> str:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
+from agreements.models import Recurrence
 from dashboards.chain import KINDS, brief, chain, kind_of, row_of
 from parties.periods import Period
 from tests import factories as make
@@ -353,6 +354,28 @@ def test_an_instruction_says_by_when(rows):
         (node,) = step(rows.outcome, "outcomes").nodes
 
     assert "deadline: 31\xa0December 2026" in node.details
+
+
+def test_what_is_overdue_is_marked_in_the_chain(rows):
+    rows.outcome.deadline = Period.parse("2026-10-24")
+    rows.outcome.save()
+    rows.measure.deadline = Period.parse("2026-11-20")
+    rows.measure.save()
+
+    with override("en"):
+        (outcome,) = step(rows.outcome, "outcomes").nodes
+        (measure,) = step(rows.measure, "measures").nodes
+
+    assert outcome.late == "30 days past, no report of its end"
+    assert measure.late == "overdue"
+
+
+def test_what_is_in_time_or_permanent_is_not_marked_as_overdue(rows):
+    rows.outcome.deadline, rows.outcome.recurrence = Period.parse("2025"), Recurrence.PERMANENT
+    rows.outcome.save()
+
+    assert step(rows.outcome, "outcomes").nodes[0].late == ""
+    assert step(rows.measure, "measures").nodes[0].late == ""
 
 
 def test_texts_of_people_stand_as_text_only(rows, official):

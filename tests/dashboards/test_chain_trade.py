@@ -8,6 +8,7 @@ import pytest
 from django.utils.translation import override
 
 from dashboards.chain import chain
+from dashboards.chain.trading import in_words
 from projects.models import Delivery
 from tests.trade.conftest import Publish, a_dataset, areas, bulk_tables, publish  # noqa: F401 – fixtures
 
@@ -42,7 +43,7 @@ def test_the_turnover_is_that_of_the_newest_whole_year(tractors, publish: Publis
     (node,) = trade_of(tractors).nodes
 
     assert node.page == "/trade/?goods=G09"
-    assert node.details == ("HS chapters 87", "turnover 24.00\u00a0million\u00a0US\u00a0dollars", "2024")
+    assert node.details == ("HS chapter 87", "turnover 24.00\u00a0million\u00a0US\u00a0dollars", "2024")
     assert node.gaps == ()
 
 
@@ -71,3 +72,19 @@ def test_where_nothing_is_loaded_the_goods_are_named_with_a_gap(tractors):
 
 def test_without_any_code_the_step_is_a_gap(facts):
     assert trade_of(Delivery.objects.get(code="T10")).gap.code == "no_trade"
+
+
+@pytest.mark.parametrize(
+    ("chapters", "russian", "english"),
+    [
+        (("90",), "группа ТН ВЭД 90", "HS chapter 90"),
+        (("87", "90"), "группы ТН ВЭД 87, 90", "HS chapters 87, 90"),
+        (("84", "85"), "группы ТН ВЭД 84, 85", "HS chapters 84, 85"),
+        (("72", "84", "85", "86"), "группы ТН ВЭД 72, 84–86", "HS chapters 72, 84–86"),
+    ],
+)
+def test_chapters_are_named_in_number(chapters, russian, english):
+    with override("ru"):
+        assert in_words(chapters) == russian
+    with override("en"):
+        assert in_words(chapters) == english

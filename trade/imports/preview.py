@@ -17,6 +17,7 @@ from parties.formatting import NBSP, number, signed
 from parties.periods import Period
 from trade.explorer.names import Names
 from trade.explorer.wording import flow_name, span
+from trade.importing.formats import NAMES
 from trade.importing.mapping import Mapping, suggest_mapping
 from trade.importing.problems import ERROR, FATAL, Problem
 from trade.imports.downloads import problems_of
@@ -157,6 +158,12 @@ class Page:
     @cached_property
     def given(self) -> Given:
         return Given.from_json(self.job.options)
+
+    @property
+    def format_name(self) -> str:
+        """What the file was recognised as; empty before it was read."""
+        code = self.job.summary.get("format", "")
+        return str(NAMES.get(code, code))
 
     @property
     def status_name(self) -> str:

@@ -7,10 +7,11 @@ import uuid
 import pghistory
 from django.db import models
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Sourced
-from parties.formatting import number
+from parties.formatting import number, period
 from parties.models import Partnership, Side, Territory
 from parties.naming import Localised
 from parties.periods import PeriodField
@@ -106,7 +107,8 @@ class PublishedFigure(Sourced):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_indicator_display()} {self.get_flow_display()} {self.period}"
+        words = (str(self.get_flow_display()), str(self.get_indicator_display()), period(self.period))
+        return capfirst(", ".join(words))
 
     def get_absolute_url(self) -> str:
         return reverse("trade:figure", args=[self.pk])

@@ -11,6 +11,7 @@ import pytest
 from tests.trade.importing import files
 from tests.trade.importing.files import ROW, SECOND, outcome, row, variant_c
 from trade.importing import Refused
+from trade.importing.formats import NAMES
 
 EXPECTED = [
     {"period": "2024-01-01", "line": "2", "months": "1", "level": "10", "reporter": "RU-TOM", "partner": "BY",
@@ -29,6 +30,7 @@ EXPECTED = [
 def test_variants_with_a_region_say_the_same(tmp_path: Path, variant, form: str) -> None:
     found = outcome(tmp_path, variant([ROW, SECOND]))
     assert found.table.format == form
+    assert form in NAMES
     assert found.lines == EXPECTED
     assert found.reading.problems == []
     assert found.reading.rows_read == found.reading.rows_accepted == 2

@@ -73,6 +73,7 @@ def test_a_file_goes_from_the_form_to_the_release(statistician: Client, customs:
     assert "<html" not in part
     page = text_of(statistician.get(address(job)))
     assert "1 new, 1 changed, 0 disappeared" in page
+    assert "<dd>Export from the site of the Federal Customs Service</dd>" in page
     assert re.search(r"100\.00</td>.*125\.00</td>.*\+25\.0 %", page)
     assert "has moved on" in text_of(statistician.post(address(job, "confirm_import"), follow=True))  # which was seen?
     job.refresh_from_db()
