@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
-from parties.api import CITED, HEAD, TAIL, CitedRow, ReadOnly, SourcedSerializer, choices
+from parties.api import CITED, HEAD, TAIL, CitedRow, ReadOnly, Removable, SourcedSerializer, choices
+from parties.permissions import may_record_meetings
+from workgroup import forms
 from workgroup.models import Attendance, Meeting, Member, Outcome, Workgroup
 from workgroup.queries import InstructionFilter, MeetingFilter, OutcomeFilter, WorkgroupFilter
 
@@ -87,12 +89,16 @@ class MeetingViewSet(ReadOnly):
         return super().get_queryset().with_protocol()
 
 
-class OutcomeViewSet(ReadOnly):
+class OutcomeViewSet(Removable, ReadOnly):
     """Outcomes of meetings of all kinds."""
 
     queryset = Outcome.objects.all()
     serializer_class = OutcomeSerializer
     filterset_class = OutcomeFilter
+    may_write = may_record_meetings
+    removal_form = forms.RemoveOutcomeEntry
+    new_form = forms.NewOutcomeEntry
+    edit_form = forms.OutcomeEntry
 
     def get_queryset(self) -> Any:
         return super().get_queryset().for_display()

@@ -1,21 +1,24 @@
-"""The form of a meeting: what it was, who was there, what came of it."""
+"""The form of a meeting: what it was, who was there, what came of it; and the forms of single outcomes."""
 
 from __future__ import annotations
 
 import re
 import uuid
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Measure
+from documents.forms import SourcedForm
 from documents.models import Source
 from parties.forms import PeriodFormField, choices_of
 from parties.models import Partnership
 from parties.naming import localised
+from parties.writing import EntryForm
+from workgroup import operations
 from workgroup.models import Attendance, Meeting, Outcome, Workgroup
 
 LARGEST = 200  # rows of attendance, and of outcomes
@@ -197,3 +200,37 @@ OutcomeFormSet = forms.inlineformset_factory(
     absolute_max=LARGEST,
     validate_max=True,
 )
+
+
+class OutcomeEntry(SourcedForm):
+    """One outcome apart from the form of its meeting."""
+
+    deadline = PeriodFormField(label=_("Deadline"), required=False)
+
+    class Meta:
+        model = Outcome
+        fields: ClassVar[list[str]] = [
+            "kind", "text_ru", "text_en", "assignee", "assignee_text", "deadline", "agreement", "measures",
+        ]  # fmt: skip
+
+    def operate(self) -> Outcome:
+        decided = operations.Decided(self.cited(), self.cleaned_data["measures"])
+        return operations.keep_outcome(by=self.by, decided=decided, seen=self.seen_version)
+
+
+class NewOutcomeEntry(OutcomeEntry):
+    """A further outcome of any meeting."""
+
+    class Meta(OutcomeEntry.Meta):
+        fields: ClassVar[list[str]] = ["meeting", *OutcomeEntry.Meta.fields]
+
+
+class RemoveOutcomeEntry(EntryForm):
+    """Removes an outcome that was entered by mistake."""
+
+    class Meta:
+        model = Outcome
+        fields: ClassVar[list[str]] = []
+
+    def operate(self) -> Meeting:
+        return operations.remove_outcome(by=self.by, outcome=self.instance, seen=self.cleaned_data["seen"])

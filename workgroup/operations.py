@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, Max
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Measure
 from parties.models import Person, User
-from parties.writing import refusal_of_twin
+from parties.writing import refusal_of_twin, remove_seen, save_seen
 from workgroup.models import Attendance, Meeting, Outcome
 
 
@@ -86,11 +86,10 @@ def _record(
     seen: int | None,
 ) -> Meeting:
     if meeting.pk is not None:
-        saved = get_object_or_404(Meeting.objects.select_for_update(), pk=meeting.pk)
+        saved = _locked(meeting.pk)
         if saved.version != seen:
             raise MeetingChanged(saved)
-        # The rows of a meeting belong to its version: whoever opened the old one must see their change.
-        Meeting.objects.filter(pk=meeting.pk).update(version=F("version") + 1)
+        _count_version(saved)
     meeting.save()
     for row in removed:
         row.delete()
@@ -99,12 +98,72 @@ def _record(
         present.save()
     _check_people(meeting)
     for place, decided in enumerate(outcomes, start=1):
-        outcome = decided.outcome
-        outcome.meeting, outcome.order, outcome.is_example = meeting, place, meeting.is_example
-        outcome.number = outcome.number or str(place)
-        outcome.save()
-        if decided.measures is not None:
-            outcome.measures.set(decided.measures)
+        _put(decided, meeting, place).save()
+        _set_measures(decided)
+    return meeting
+
+
+def _locked(pk: Any) -> Meeting:
+    """Return the stored meeting; another who writes about it waits until the transaction ends."""
+    return get_object_or_404(Meeting.objects.select_for_update(), pk=pk)
+
+
+def _count_version(meeting: Meeting) -> None:
+    """Count the rows of a meeting to its version: whoever opened the old one must see their change."""
+    Meeting.objects.filter(pk=meeting.pk).update(version=F("version") + 1)
+
+
+def _put(decided: Decided, meeting: Meeting, place: int) -> Outcome:
+    outcome = decided.outcome
+    outcome.meeting, outcome.order, outcome.is_example = meeting, place, meeting.is_example
+    outcome.number = outcome.number or str(place)
+    return outcome
+
+
+def _set_measures(decided: Decided) -> None:
+    """Link the measures that an outcome speaks of; other ones than before count to its version."""
+    if decided.measures is None:
+        return
+    outcome, wanted = decided.outcome, {measure.pk for measure in decided.measures}
+    if wanted != set(outcome.measures.values_list("pk", flat=True)):
+        outcome.measures.set(wanted)
+        Outcome.objects.filter(pk=outcome.pk).update(version=F("version") + 1)
+        outcome.refresh_from_db(fields=["version", "updated_at"])
+
+
+@transaction.atomic
+def keep_outcome(*, by: User, decided: Decided, seen: int | None = None) -> Outcome:
+    """Keep a new outcome, the last one of its meeting, or a changed one that the writer saw at version `seen`."""
+    outcome = decided.outcome
+    meeting = _locked(outcome.meeting_id)
+    _check_partnership(decided, meeting)
+    if outcome.pk is None:
+        last = meeting.outcomes.aggregate(last=Max("order"))["last"] or 0
+        _put(decided, meeting, last + 1).save()
+    else:
+        save_seen(outcome, seen=seen)
+    _set_measures(decided)
+    _count_version(meeting)
+    return outcome
+
+
+def _check_partnership(decided: Decided, meeting: Meeting) -> None:
+    text = _("It belongs to another partnership.")
+    agreement = decided.outcome.agreement
+    if agreement is not None and agreement.partnership_id != meeting.partnership_id:
+        raise ValidationError({"agreement": text})
+    strange = {measure.pk for measure in decided.measures or ()}
+    strange -= set(Measure.objects.of(meeting.partnership).filter(pk__in=strange).values_list("pk", flat=True))
+    if strange:
+        raise ValidationError({"measures": text})
+
+
+@transaction.atomic
+def remove_outcome(*, by: User, outcome: Outcome, seen: int | None) -> Meeting:
+    """Remove an outcome that was entered by mistake, unless something rests on it; the history keeps it."""
+    meeting = _locked(outcome.meeting_id)
+    remove_seen(outcome, seen=seen)
+    _count_version(meeting)
     return meeting
 
 
