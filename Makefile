@@ -39,7 +39,7 @@ bench: built  ## times of imports, pages, API and exports at size
 	@.ci/install requirements-bench.lock requirements.lock
 	@exec $(BIN) -m benchmarks
 
-test-faults: tools built  ## ten thousand mutated files of each kind, with the database (takes long)
+test-faults: tools built  ## ten thousand mutated files of each kind, with the database (half an hour)
 	@exec env TRADE_FILES=10000 $(BIN) -m pytest -s tests/trade/importing/test_mutated_files.py tests/trade/importing/test_mutated_files_change_nothing.py
 
 lock:  ## resolve the newest versions that pyproject.toml allows (needs uv)

@@ -45,8 +45,11 @@ def checksums() -> list[str]:
 
 
 @pytest.fixture
-def published(publish: Any, a_dataset: Any) -> Any:
-    """Publish lines of the months and levels that the files are about."""
+def published(publish: Any, a_dataset: Any) -> tuple[Any, list[str]]:
+    """Publish lines of the months and levels that the files are about; return the dataset and the digests of all rows.
+
+    Every file of a test is held against the same digests, so that a change that one file leaves is seen by the next.
+    """
     publish(
         [
             {"month": "2024-01", "value": 5},
@@ -54,7 +57,7 @@ def published(publish: Any, a_dataset: Any) -> Any:
             {"month": "2021-01", "value": 7},
         ]
     )
-    return a_dataset
+    return a_dataset, checksums()
 
 
 def preview(dataset: Any, file: Mutated) -> None:
@@ -90,22 +93,22 @@ def _count(problems: list[Any]) -> None:
 
 @many
 @given(file=mutated_files())
-def test_no_mutated_file_changes_a_row_before_it_is_confirmed(published: Any, file: Mutated) -> None:
-    before = checksums()
-
+def test_no_mutated_file_changes_a_row_before_it_is_confirmed(published: tuple[Any, list[str]], file: Mutated) -> None:
+    dataset, before = published
     with transaction.atomic():
-        preview(published, file)
+        preview(dataset, file)
         assert checksums() == before
         transaction.set_rollback(True)  # the stagings of thousands of files are not kept
 
 
 @many
 @given(file=files_with_one_bad_cell())
-def test_no_file_with_a_bad_cell_changes_a_row_before_it_is_confirmed(published: Any, file: Mutated) -> None:
-    before = checksums()
-
+def test_no_file_with_a_bad_cell_changes_a_row_before_it_is_confirmed(
+    published: tuple[Any, list[str]], file: Mutated
+) -> None:
+    dataset, before = published
     with transaction.atomic():
-        preview(published, file)
+        preview(dataset, file)
         assert checksums() == before
         transaction.set_rollback(True)
 
