@@ -7,6 +7,7 @@ derived_text       a computed number; `derived_name` says what it is, `subject` 
 span               a period of whole months in words, January to September included
 percent, rate      a rate of the trade data, with or without its sign
 with_unit, shown   a sum in the unit of a selection, with or without the unit
+lines_behind       the address of the lines that make an amount: `{{ row.ours|lines_behind:selection }}`
 in_own_unit        an amount that may be of another measure than the selection, with its precision and unit
 sources            the sources behind codes: `{% sources record.source_codes as cited %}`
 facts              the facts behind ids, likewise
@@ -36,6 +37,7 @@ from parties.periods import Period
 from projects.models import Project
 from projects.wording import money
 from trade import wording
+from trade.explorer import addresses
 from trade.explorer import wording as trade_words
 from trade.explorer.names import Names
 from trade.indicators import Amount, Answer, Derived
@@ -73,6 +75,11 @@ def with_unit(value: Decimal | None, selection: Selection) -> str:
 @register.filter
 def in_own_unit(one: Amount | Answer, selection: Selection) -> str:
     return trade_words.in_own_unit(one, selection)
+
+
+@register.filter
+def lines_behind(one: Amount, selection: Selection) -> str:
+    return addresses.lines_behind(one, selection)
 
 
 @register.filter

@@ -17,7 +17,7 @@ from parties.formatting import NBSP, number
 from parties.periods import Period
 from trade.cube import amount, series, trailing_years, unit_values
 from trade.explorer import wording
-from trade.explorer.addresses import lines_address
+from trade.explorer.addresses import lines_behind
 from trade.indicators import Amount, Answer, amounts
 from trade.selection import Selection
 
@@ -178,8 +178,7 @@ def _part(one: Amount, selection: Selection) -> Part:
         text = wording.with_unit(one.value, selection.but(measure="net_kg", unit="KG"))
     else:
         text = wording.with_unit(one.value, selection)
-    address = lines_address(selection, one.period, flow=flow) if one.period and one.value is not None else ""
-    return Part(wording.flow_name(flow), text, one.period, address)
+    return Part(wording.flow_name(flow), text, one.period, lines_behind(one, selection))
 
 
 def _plain(answer: Answer, places: int) -> str:

@@ -227,7 +227,7 @@ class Page:
         return Change(
             period=span(Period.months(one.period.year, one.period.month, one.months)),
             flow=flow_name(one.flow),
-            partner=self._names.area(one.partner),
+            partner=self._pair(one),
             goods=self._names.good(one.commodity) or self._names.good(one.commodity[:2]),
             code=one.commodity if one.commodity.isdigit() else "",
             measure=measure,
@@ -235,6 +235,12 @@ class Page:
             new=_shown(new),
             percent=_percent(old, new),
         )
+
+    def _pair(self, one: Difference) -> str:
+        """Name the partner; the reporter, too, where the file is about several."""
+        partner = self._names.area(one.partner)
+        reporters = self.job.summary["staged"]["within"]["reporters"]
+        return f"{self._names.area(one.reporter)} – {partner}" if len(reporters) > 1 else partner
 
     @property
     def scope(self) -> str:

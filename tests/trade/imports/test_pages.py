@@ -22,6 +22,7 @@ from parties.models import User
 from tests.conftest import Cast
 from tests.trade.imports.conftest import (
     TABLE,
+    TOMSK,
     carried_out,
     customs_file,
     line,
@@ -85,6 +86,16 @@ def test_a_file_goes_from_the_form_to_the_release(statistician: Client, customs:
     assert str(release.published_on) == "2024-08-15"
     assert release.loaded_by is not None
     assert release.loaded_by.username == "statistician"
+
+
+def test_lines_of_several_regions_name_whose_trade_they_are(statistician: Client, customs: Dataset) -> None:
+    tomsk = line(value="125")
+    upload(statistician, customs_file(tomsk, line(value="300").replace(TOMSK, "45000 - ГОРОД МОСКВА\t01-ЦФО")))
+    job = Import.objects.get()
+    carried_out(job)
+    page = text_of(statistician.get(address(job)))
+    assert re.search(r"Moscow – Belarus</td>.*300\.00", page)
+    assert re.search(r"Tomsk Oblast – Belarus</td>.*125\.00", page)
 
 
 def test_the_release_of_an_import_is_seen_by_everybody(

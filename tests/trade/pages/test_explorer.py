@@ -293,6 +293,35 @@ def test_both_sides_stand_side_by_side_and_published_figures_beside_the_sums(loa
     assert "2.35 million US dollars" in page
 
 
+@pytest.mark.parametrize("unit", ["USD_MN", "USD"])
+def test_each_number_beside_another_leads_to_lines_that_add_up_to_it(loaded, publish, official, unit):
+    official.cookies["language"] = "en"
+    other = Dataset.objects.create(code="OTHERS", name_ru="Белстат", name_en="Belstat", reporter="BY")
+    theirs = {"month": "2024-03", "reporter": "BY", "partner": "RU-TOM"}
+    publish([{**theirs, "flow": "M", "value": 3_100_000}, {**theirs, "flow": "X", "value": 500_000}], dataset=other)
+    PublishedFigure.objects.filter(flow="T", indicator="value").update(period=Period.year(2024))
+    factor = {"USD_MN": 1_000_000, "USD": 1}[unit]
+
+    sides = text_of(official, f"/trade/comparison/?from=2024-03&to=2024-03&frequency=M&unit={unit}")
+    for column, count in (("Ours", 1), ("Theirs", 1), ("Sum of the data", 2)):
+        cells = re.findall(rf'data-label="{column}">\s*<a href="(/trade/lines/[^"]+)">([\d., ]+)', sides)
+        assert len(cells) == count, column
+        for link, shown in cells:
+            number = Decimal(shown.strip().replace(" ", "")) * factor
+            assert abs(sum_of_lines(official, link) - number) <= factor / 200, column
+
+
+def test_what_a_growth_and_a_target_rest_on_leads_to_its_lines(loaded, official):
+    official.cookies["language"] = "en"
+    page = text_of(official, "/trade/")
+
+    for text in ("against 2023", "against the 12 months before"):
+        link = re.findall(rf'<a href="(/trade/lines/\?[^"]+)">{text}</a>', page)[0]
+        assert sum_of_lines(official, link) == 21_000_000, text
+    trailing = page.partition("Newest 12 months</dt>")[2].partition("</dd>")[0]
+    assert sum_of_lines(official, links(trailing, "/trade/lines/")[0]) == 42_000_000
+
+
 def test_a_mirror_has_two_sides(loaded, official):
     assert official.get("/trade/comparison/?partner=all").status_code == 400
 
@@ -332,7 +361,7 @@ def test_weights_and_money_beside_published_figures_keep_their_own_unit(loaded, 
     weight.save()
     page = text_of(official, "/trade/comparison/?from=2024&to=2024&frequency=A")
     row = page.partition("100 tonnes")[2].partition("</tr>")[0]
-    assert re.search(r'data-label="Sum of the data">\s*0\.4 tonnes', row)
+    assert re.search(r'data-label="Sum of the data">\s*<a [^>]+>0\.4 tonnes', row)
     assert "dollars" not in row
 
 

@@ -50,6 +50,14 @@ def test_a_release_shows_lines_before_and_after(revised, official):
     assert "+100.0 %" in page
 
 
+def test_lines_of_several_reporters_name_whose_trade_they_are(facts, publish, official):
+    several = publish([{"reporter": reporter, "value": value} for reporter, value in (("RU-TOM", 5), ("KZ", 7))])
+    one = publish([{"month": "2024-02"}])
+
+    assert "Томская область – Беларусь, экспорт" in text_of(official, f"/trade/releases/{several.pk}/")
+    assert "Томская область – Беларусь, экспорт" not in text_of(official, f"/trade/releases/{one.pk}/")
+
+
 def test_a_release_shows_what_disappeared(revised, official):
     page = text_of(official, f"/trade/releases/{revised.pk}/?show=disappeared")
 
