@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parties.formatting import number, period_in_numbers
 from parties.models import SavedView
-from parties.periods import Period, UnreadablePeriod
+from parties.periods import NoSuchDate, Period, UnreadablePeriod
 
 
 class SignInForm(LoginForm):
@@ -79,6 +79,7 @@ class PeriodFormField(forms.CharField):
             "Cannot read “%(value)s” as a date or period."
             " Write for example 15.08.2023, August 2023, 2024-S1, 2024 or 2024–2026."
         ),
+        "no_such_date": _("The calendar has no such date: “%(value)s”. Check the day and the month."),
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -96,9 +97,8 @@ class PeriodFormField(forms.CharField):
         try:
             return Period.parse(text)
         except UnreadablePeriod as error:
-            raise forms.ValidationError(
-                self.error_messages["unreadable"], code="unreadable", params={"value": text}
-            ) from error
+            code = "no_such_date" if isinstance(error, NoSuchDate) else "unreadable"
+            raise forms.ValidationError(self.error_messages[code], code=code, params={"value": text}) from error
 
     def run_validators(self, value: Any) -> None:
         """Do nothing more: the text was validated before it was read."""

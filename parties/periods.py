@@ -44,6 +44,10 @@ class UnreadablePeriod(ValueError):
     """The text is not a period this program can read."""
 
 
+class NoSuchDate(UnreadablePeriod):
+    """The text has the form of a date that no calendar has, such as 31 February."""
+
+
 @total_ordering
 @dataclass(frozen=True)
 class Period:
@@ -92,8 +96,10 @@ class Period:
             if match:
                 try:
                     period = build(match)
-                except (ValueError, KeyError) as error:
-                    raise UnreadablePeriod(f"no such date: {text!r}") from error
+                except KeyError as error:
+                    raise UnreadablePeriod(f"not a period: {text!r}") from error
+                except ValueError as error:
+                    raise NoSuchDate(f"no such date: {text!r}") from error
                 _check_years(period)
                 return period
         raise UnreadablePeriod(f"not a period: {text!r}")

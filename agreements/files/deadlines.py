@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import Recurrence
 from parties import formatting
 from parties.naming import interface_language
-from parties.periods import Period, Shape, UnreadablePeriod
+from parties.periods import NoSuchDate, Period, Shape, UnreadablePeriod
 
 
 class UnreadableDeadline(Exception):
@@ -141,6 +141,8 @@ def _period(words: str, plan: Period | None) -> Period:
             period = _span(candidate) or Period.parse(candidate)
             if period.first and period.last:
                 return period
+        except NoSuchDate as error:
+            raise UnreadableDeadline(_("The calendar has no such date."), _EXAMPLES) from error
         except (UnreadablePeriod, KeyError, ValueError):
             continue
     if plan is not None and plan.shape is Shape.YEAR and not re.search(r"\d{4}", shorter):

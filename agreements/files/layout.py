@@ -72,7 +72,7 @@ class SideWords:
 
     @classmethod
     def of(cls, partnership: Partnership) -> SideWords:
-        """Take them from the names of the sides and of their territories and countries."""
+        """Take them from the names of the sides, of their territories and countries, and of regions in these."""
         both = {
             Side.HOME: cls._stems(partnership.home, partnership.home_side_ru, partnership.home_side_en),
             Side.PARTNER: cls._stems(partnership.partner, partnership.partner_side_ru, partnership.partner_side_en),
@@ -85,15 +85,20 @@ class SideWords:
         texts = [*names, territory.name_ru, territory.name_en]
         if territory.parent:
             texts += [territory.parent.name_ru, territory.parent.name_en]
-        words = re.findall(r"[а-яёa-z]{4,}", " ".join(texts).lower())
-        # Three letters are what «Беларусь» and «белорусская» have in common.
-        return {word[:3] for word in words if word not in _COMMON_WORDS}
+        regions = [name for region in territory.children.all() for name in (region.name_ru, region.name_en)]
+        # Three letters are what «Беларусь» and «белорусская» have in common, but also «Минск» and «министерство».
+        return _beginnings(texts, 3) | _beginnings(regions, 5)
 
     def side_in(self, text: str) -> Side | None:
         """Return the side that the text names; None if it names none or both."""
         words = re.findall(r"[а-яёa-z]+", text.lower())
-        named = [side for side, stems in self.stems.items() if any(word[:3] in stems for word in words)]
+        named = [side for side, stems in self.stems.items() if any(word.startswith(tuple(stems)) for word in words)]
         return named[0] if len(named) == 1 else None
+
+
+def _beginnings(texts: list[str], length: int) -> set[str]:
+    words = re.findall(r"[а-яёa-z]{4,}", " ".join(texts).lower())
+    return {word[:length] for word in words if word not in _COMMON_WORDS}
 
 
 @dataclass(frozen=True)

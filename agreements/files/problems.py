@@ -15,7 +15,7 @@ class UnusableFile(Exception):
         self.message, self.advice = str(message), str(advice)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Place:
     """Where something stands: `table` is the name of a sheet or the number of a table, `row` counts from 1."""
 

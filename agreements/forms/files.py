@@ -9,6 +9,7 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -173,7 +174,7 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, places in unknown.items():
             before = known.by_id.get(remembered.get(name.key, 0))
-            rows = _rows(places)
+            rows = capfirst(rows_in_words(places))
             self.fields[name.key] = forms.ChoiceField(
                 label=name.name,
                 help_text=_("%(rows)s. Chosen as at the last import.") % {"rows": rows} if before else rows,
@@ -190,9 +191,10 @@ class DecisionForm(forms.Form):
         return {key: _decision(value) for key, value in self.cleaned_data.items() if value}
 
 
-def _rows(places: Sequence[Place]) -> str:
+def rows_in_words(places: Sequence[Place]) -> str:
+    """Name the first rows: «строки 6, 9, 21»."""
     numbers = ", ".join(str(place.row) for place in places[:10]) + (", …" if len(places) > 10 else "")
-    return ngettext("Row %(rows)s", "Rows %(rows)s", len(places)) % {"rows": numbers}
+    return ngettext("row %(rows)s", "rows %(rows)s", len(places)) % {"rows": numbers}
 
 
 def _choices(name: UnknownName, known: Organisations, before: Organisation | None) -> list[Any]:

@@ -22,7 +22,7 @@ from agreements.files.comparing import Comparison, Known, compare
 from agreements.files.plan_paper import plan_paper
 from agreements.files.previewing import Preview
 from agreements.files.report_paper import report_paper
-from agreements.forms.files import Carried, DeadlinesForm, DecisionForm, FileForm, NewPlanForm, state
+from agreements.forms.files import Carried, DeadlinesForm, DecisionForm, FileForm, NewPlanForm, rows_in_words, state
 from agreements.models import Plan
 from agreements.operations.files import NotAsSeen, NotComplete, import_plan
 from agreements.queries.files import AGREEMENTS, PLANS, remembered
@@ -115,6 +115,8 @@ def _decide(request: HttpRequest, plan: Plan, carried: Carried) -> HttpResponse:
         messages.warning(request, " ".join(error.messages))
         return again(status=422)
     messages.success(request, _told(done))
+    if done.problems:
+        messages.warning(request, _left_out(done))
     return redirect(plan)
 
 
@@ -127,6 +129,16 @@ def _told(done: Comparison) -> str:
     new = ngettext("%(n)d measure added", "%(n)d measures added", len(done.new)) % {"n": len(done.new)}
     changed = ngettext("%(n)d changed", "%(n)d changed", len(done.changed)) % {"n": len(done.changed)}
     return _("The file is imported: %(new)s, %(changed)s.") % {"new": new, "changed": changed}
+
+
+def _left_out(done: Comparison) -> str:
+    places = sorted({one.place for one in done.problems})
+    text = ngettext(
+        "Left out: %(rows)s. Correct this row in the file and choose the file again.",
+        "Left out: %(rows)s. Correct these rows in the file and choose the file again.",
+        len(places),
+    )
+    return text % {"rows": rows_in_words(places)}
 
 
 @require_safe

@@ -29,6 +29,12 @@ async function part(answer) {
 }
 
 function show(below, shown) {
+  for (const old of below.querySelectorAll("input[type=file]")) {
+    const fresh = shown.querySelector(`input[type=file][name="${old.name}"]`);
+    if (!fresh || !old.files.length) continue;
+    fresh.files = old.files; // only the old form has the chosen files
+    fresh.parentElement.querySelector("[data-choose-again]")?.remove();
+  }
   below.firstChild.replaceChildren(shown);
   const first = shown.querySelector("[data-focus]") ?? shown.querySelector("select, textarea, input:not([type=hidden])");
   first?.focus();

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from agreements.models import Agreement, Measure, Plan, ProgressNote
+from agreements.models import Agreement, Evidence, Measure, Plan, ProgressNote
 from tests import factories as make
 from tests.browser.test_newcomer import is_accessible, sign_in
 
@@ -169,6 +169,25 @@ def test_several_measures_are_chosen_and_changed_by_the_keyboard_alone(page, liv
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/plans/{plan.pk}/")
     assert set(ProgressNote.objects.filter(text="Проведено").values_list("measure__order", flat=True)) == {2, 3, 4}
+
+
+def test_files_chosen_for_a_note_stay_chosen_when_another_field_is_wrong(page, live_server, plan, cast, tmp_path):
+    file = tmp_path / "акт.txt"
+    file.write_text("Поставлено 12 машин.")
+    sign_in(page, live_server.url, cast.secretary)
+    page.goto(f"{live_server.url}/plans/{plan.pk}/")
+    page.locator("#m-1\\.4 [data-cell=note]").click()
+    form = page.locator(".cell-form")
+    form.locator("[name=text]").fill("Поставлено")
+    form.locator("[name=percent]").fill("140")
+    form.locator("[name=evidence]").set_input_files(file)
+    form.locator("button[type=submit]").click()
+    expect(form.locator(".field__error")).to_have_text("Укажите число от 0 до 100, а не 140.")
+
+    form.locator("[name=percent]").fill("40")
+    form.locator("button[type=submit]").click()
+    expect(form).to_have_count(0)
+    assert Evidence.objects.get().note.measure.number == "1.4"
 
 
 def test_without_a_connection_the_text_stays_in_the_form(page, live_server, plan, cast):

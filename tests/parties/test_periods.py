@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parties.formatting import number, period, period_in_numbers, significant
-from parties.periods import Period, Shape, UnreadablePeriod
+from parties.periods import NoSuchDate, Period, Shape, UnreadablePeriod
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,15 @@ def test_a_period_is_read_as_people_write_it(text, first, last):
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(UnreadablePeriod):
         Period.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_date"), [("31.02.2024", True), ("31 февраля 2024 г.", True), ("31 нонабря 2024", False)]
+)
+def test_a_date_that_no_calendar_has_is_told_from_what_is_no_date(text, is_date):
+    with pytest.raises(UnreadablePeriod) as refused:
+        Period.parse(text)
+    assert isinstance(refused.value, NoSuchDate) is is_date
 
 
 days = st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31))

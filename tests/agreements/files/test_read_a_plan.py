@@ -17,7 +17,7 @@ from agreements.files.tables import open_file
 from agreements.models import Plan
 from parties.models import Organisation
 from tests.agreements.files.conftest import HEADINGS, as_text, as_workbook, compared, read, upload
-from tests.factories import make_executor, make_measure
+from tests.factories import make_executor, make_measure, make_territory
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +137,27 @@ def test_each_problem_names_its_row_and_column(plan: Plan) -> None:
     assert found.problems[0].value == "по отдельному плану"
     assert "Number 4 stands in row 5 already." in found.problems[3].message
     assert [wanted.number for wanted in found.new] == ["4"]
+
+
+@pytest.mark.parametrize("deadline", ["31 февраля 2026 г.", "до 31.04.2026", "с 1 по 31 июня 2026 г.", "30.02.2026"])
+def test_a_date_that_no_calendar_has_is_called_so(plan: Plan, deadline: str) -> None:
+    with override("ru"):
+        (problem,) = compared(as_text([HEADINGS, ["1", "Визит", deadline, "", ""]]), plan).problems
+    assert (problem.column, problem.value) == ("Срок", deadline)
+    assert problem.message == "Такой даты в календаре нет."
+    assert "до 1 марта 2025" in problem.advice
+
+
+@pytest.mark.parametrize("region", ["от Гродненской области", "Гродненская сторона", "Grodno side"])
+def test_a_region_of_a_side_names_the_side_of_its_column(plan: Plan, committee: Organisation, region: str) -> None:
+    belarus = plan.agreement.partnership.partner
+    make_territory("BY-HR", parent=belarus, name_ru="Гродненская область", name_en="Grodno Oblast")
+    make_territory("BY-MI", parent=belarus, name_ru="Минская область", name_en="Minsk Oblast")
+    headings = [*HEADINGS[:3], "Исполнители: министерства Томской области", f"Исполнители {region}"]
+    found = compared(as_text([headings, ["1", "Визит", "2025", "Комитет науки", committee.name_ru]]), plan)
+    assert [name.side for name in found.unknown] == ["home"]
+    (wanted,) = found.new
+    assert [(one.organisation, one.side) for one in wanted.executors or []] == [(committee.pk, "partner")]
 
 
 def test_executors_are_found_by_any_of_their_names(
