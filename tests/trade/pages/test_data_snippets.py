@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -111,3 +112,30 @@ def test_the_lines_for_pysdmx_run(token, page):
     data = run(code_of(page, "pysdmx"))
 
     assert json.loads(json.dumps(len(data))) == 12
+
+
+def test_every_tool_reads_the_numbers_that_the_page_shows(token, server, publish, page, cast, client_for):
+    publish([{"month": month, "value": number * 1234} for number, month in enumerate(MONTHS, 1)])
+    asked = "dataset=FCS&reporter=RU-TOM&partner=BY&flow=X&frequency=M&from=2024-01&to=2024-12&measure=value&unit=USD"
+    shown = unescape(client_for(cast.analyst).get(f"/trade/?{asked}").content.decode()).replace("\u00a0", "")
+    table = r'<a href="/trade/lines/\?[^"]*&frequency=M&from=(2024-\d\d)&to=\1&[^"]*">(\d+)</a>'
+    on_the_page = {month: float(number) for month, number in re.findall(table, shown)}
+    assert on_the_page == {month: number * 1234 for number, month in enumerate(MONTHS, 1)}
+
+    def file(kind):
+        answer = requests.get(
+            f"{server.url}/api/v1/trade/series/?{asked}&format={kind}", auth=("me", token), timeout=60
+        )
+        return io.BytesIO(answer.content)
+
+    read = {
+        "csv": pd.read_csv(file("csv")),
+        "csv for Excel": pd.read_csv(file("csv&excel=1"), sep=";", decimal=",", encoding="utf-8-sig"),
+        "parquet": pd.read_parquet(file("parquet")),
+        "xlsx": pd.read_excel(file("xlsx"), engine="calamine"),
+    }
+    for form, frame in read.items():
+        assert dict(zip(frame["period"], frame["value"].astype(float), strict=True)) == on_the_page, form
+    sdmx1, pysdmx = run(code_of(page, "sdmx1")), run(code_of(page, "pysdmx"))
+    assert dict(sdmx1.groupby("TIME_PERIOD").sum()) == on_the_page
+    assert dict(pysdmx["OBS_VALUE"].astype(float).groupby("TIME_PERIOD").sum()) == on_the_page
