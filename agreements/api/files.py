@@ -29,7 +29,7 @@ from agreements.files.report_paper import report_paper
 from agreements.files.tables import open_file
 from agreements.forms.files import DeadlinesForm
 from agreements.models import Plan
-from agreements.operations import Corrected, Moved
+from agreements.operations import Reasons
 from agreements.operations.files import Decision, NotAsSeen, NotComplete, import_plan
 from agreements.queries.files import PLANS, remembered
 from parties.api import described
@@ -71,6 +71,12 @@ class PlanFileSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False)
     agreed_by = serializers.CharField(required=False, help_text="Who agreed, where a decision moved deadlines.")
     decided_on = serializers.DateField(required=False, help_text="When, where a decision moved deadlines.")
+    excepted = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Numbers of the measures for which the other of `moved` and `corrected` holds, with `other_reason`.",
+    )
+    other_reason = serializers.CharField(required=False)
 
 
 class PlaceSerializer(serializers.Serializer[Any]):
@@ -178,7 +184,7 @@ class PlanFiles:
         try:
             done = import_plan(
                 by=cast(User, request.user), plan=plan, table=table, seen=seen,
-                decisions=_decisions(asked["executors"]), deadlines=_why(asked), leave_out=asked["leave_out"],
+                decisions=_decisions(asked["executors"]), deadlines=_reasons(asked), leave_out=asked["leave_out"],
             )  # fmt: skip
         except NotAsSeen:
             return _told(plan, table, HTTP_412_PRECONDITION_FAILED)
@@ -224,15 +230,15 @@ def _decisions(text: str) -> dict[str, Decision]:
     return decisions
 
 
-def _why(asked: Mapping[str, Any]) -> Moved | Corrected | None:
+def _reasons(asked: Mapping[str, Any]) -> Reasons | None:
     """Return why deadlines change, where the request says so; raise `ValidationError` for what it lacks."""
     if "deadlines" not in asked:
         return None
-    form = DeadlinesForm(asked)
-    why = form.why()
-    if why is None:
+    form = DeadlinesForm(asked, measures={number: number for number in asked.get("excepted", ())})
+    reasons = form.reasons()
+    if reasons is None:
         raise ValidationError(form.errors)
-    return why
+    return reasons
 
 
 def _told(plan: Plan, table: PlanTable, status: int) -> Response:

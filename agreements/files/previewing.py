@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agreements.files.comparing import Comparison, Wanted, executors_written
-from agreements.files.deadlines import written
+from agreements.files.deadlines import Deadline, written
 from agreements.files.executors import Organisations
 from agreements.models import Plan
 
@@ -73,3 +73,13 @@ class Preview:
     @property
     def missing(self) -> Any:
         return self.comparison.missing[:SHOWN]
+
+
+def deadlines_in_words(comparison: Comparison, plan: Plan) -> dict[str, str]:
+    """Return what becomes of the deadlines of stored measures, by the numbers of these."""
+    found = {}
+    for row in comparison.deadlines:
+        stored = Deadline(row.measure.deadline, row.measure.recurrence)
+        was, now = (written(one, plan=plan.period) for one in (stored, cast(Deadline, row.wanted.deadline)))
+        found[row.measure.number] = f"{row.measure.number}: {was} → {now}"
+    return found

@@ -20,7 +20,7 @@ from agreements.files.tables import open_file
 from agreements.forms.days import DayFormField
 from agreements.forms.plans import PLAN_PERIODS
 from agreements.models import Plan
-from agreements.operations import Corrected, Moved, keep_plan
+from agreements.operations import Corrected, Moved, Reasons, keep_plan
 from agreements.operations.files import Decision
 from parties.models import Organisation, User
 from parties.periods import Period
@@ -122,7 +122,11 @@ class Carried:
 
 
 class DeadlinesForm(forms.Form):
-    """Why deadlines of a file differ from those of the plan: a decision moved them, or they were entered wrongly."""
+    """Why deadlines of a file differ from those of the plan: a decision moved them, or they were entered wrongly.
+
+    What is chosen holds for all `measures` (numbers with what changes, in words) but those that are excepted; nothing
+    can be excepted where none are given.
+    """
 
     MOVED, CORRECTED = "moved", "corrected"
 
@@ -139,22 +143,49 @@ class DeadlinesForm(forms.Form):
         label=_("Agreed by"), max_length=300, required=False, help_text=_("Where a decision moved them.")
     )
     decided_on = DayFormField(label=_("Decided on"), required=False, help_text=_("Where a decision moved them."))
+    excepted = forms.MultipleChoiceField(
+        label=_("Measures for which the other holds"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    other_reason = forms.CharField(
+        label=_("Reason for these measures"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, measures: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["excepted"].choices = list(measures.items())  # type: ignore[attr-defined]
+        if not measures:
+            del self.fields["excepted"], self.fields["other_reason"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        for name in ("agreed_by", "decided_on"):
-            if cleaned.get("deadlines") == self.MOVED and name not in self.errors and not cleaned.get(name):
-                self.add_error(name, ValidationError(_("Needed where a decision moved them."), code="required"))
+        excepted = cleaned.get("excepted")
+        if cleaned.get("deadlines") == self.MOVED or (cleaned.get("deadlines") and excepted):
+            for name in ("agreed_by", "decided_on"):
+                self._want(name, _("Needed where a decision moved them."))
+        if excepted:
+            self._want("other_reason", _("Write why."))
+        elif cleaned.get("other_reason"):
+            self._want("excepted", _("Choose the measures for which this holds."))
         return cleaned
 
-    def why(self) -> Moved | Corrected | None:
+    def _want(self, name: str, text: Any) -> None:
+        if name not in self.errors and not self.cleaned_data.get(name):
+            self.add_error(name, ValidationError(text, code="required"))
+
+    def reasons(self) -> Reasons | None:
         """Return what was stated; None while it is not complete."""
         if not self.is_valid():
             return None
         given = self.cleaned_data
+        moved, corrected = given["reason"], given.get("other_reason", "")
         if given["deadlines"] == self.CORRECTED:
-            return Corrected(given["reason"])
-        return Moved(given["reason"], given["agreed_by"], given["decided_on"])
+            moved, corrected = corrected, moved
+        both = Moved(moved, given["agreed_by"], given["decided_on"]), Corrected(corrected)
+        usual, other = both if given["deadlines"] == self.MOVED else reversed(both)
+        return Reasons(usual, other, frozenset(given.get("excepted", ())))
 
 
 class DecisionForm(forms.Form):

@@ -1,6 +1,6 @@
 """Every write about agreements, plans and measures: one function for each act of a person."""
 
-from agreements.operations.deadlines import Corrected, Moved, correct_deadline, postpone
+from agreements.operations.deadlines import Corrected, Moved, Reasons, correct_deadline, postpone
 from agreements.operations.plans import (
     MeasuresChanged,
     Task,
@@ -30,6 +30,7 @@ __all__ = [
     "Corrected",
     "MeasuresChanged",
     "Moved",
+    "Reasons",
     "Task",
     "add_note",
     "change_measure",

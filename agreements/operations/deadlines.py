@@ -37,6 +37,18 @@ class Corrected:
 
 
 @dataclass(frozen=True)
+class Reasons:
+    """Why deadlines of a file differ: for the usual reason, those of `excepted` (numbers of measures) for the other."""
+
+    usual: Moved | Corrected
+    other: Moved | Corrected | None = None
+    excepted: frozenset[str] = frozenset()
+
+    def of(self, measure: Measure) -> Moved | Corrected:
+        return self.other if self.other and measure.number in self.excepted else self.usual
+
+
+@dataclass(frozen=True)
 class NewDeadline:
     """Another deadline of a stored measure, which still holds its old one."""
 
@@ -125,7 +137,7 @@ def _correct(right: NewDeadline, reason: str, by: User, *, was_moved: bool) -> D
     )
 
 
-def keep_reasons(*, by: User, changes: Sequence[NewDeadline], why: Moved | Corrected) -> None:
+def keep_reasons(*, by: User, changes: Sequence[NewDeadline], reasons: Reasons) -> None:
     """Keep for many measures, which the caller has locked and changes, why their deadlines become others.
 
     The number of queries does not grow with the measures. A `ValidationError` names each measure that refuses.
@@ -136,6 +148,7 @@ def keep_reasons(*, by: User, changes: Sequence[NewDeadline], why: Moved | Corre
     corrections: list[DeadlineCorrection] = []
     refusals: list[str] = []
     for one in changes:
+        why = reasons.of(one.measure)
         try:
             if isinstance(why, Corrected):
                 corrections.append(_correct(one, why.reason, by, was_moved=one.measure.pk in last))

@@ -15,7 +15,7 @@ from agreements.files.comparing import Comparison, Known, Wanted, compare
 from agreements.files.executors import UnknownName
 from agreements.files.layout import PlanTable
 from agreements.models import Executor, ExecutorName, Measure, Plan, Recurrence, YearlyItem
-from agreements.operations.deadlines import Corrected, Moved, NewDeadline, keep_reasons
+from agreements.operations.deadlines import NewDeadline, Reasons, keep_reasons
 from agreements.operations.plans import keep_plan
 from parties.models import Organisation, User
 
@@ -57,7 +57,7 @@ def import_plan(
     table: PlanTable,
     seen: str | None = None,
     decisions: Mapping[str, Decision] | None = None,
-    deadlines: Moved | Corrected | None = None,
+    deadlines: Reasons | None = None,
     leave_out: bool = False,
 ) -> Comparison:
     """Make the measures of the plan those of the file, all or nothing, and return what was different.
@@ -88,7 +88,7 @@ def import_plan(
     return comparison
 
 
-def _keep_reasons(by: User, comparison: Comparison, why: Moved | Corrected | None) -> None:
+def _keep_reasons(by: User, comparison: Comparison, reasons: Reasons | None) -> None:
     changes = [
         NewDeadline(row.measure, row.wanted.deadline.period, row.wanted.deadline.recurrence)
         for row in comparison.deadlines
@@ -96,9 +96,13 @@ def _keep_reasons(by: User, comparison: Comparison, why: Moved | Corrected | Non
     ]
     if not changes:
         return
-    if why is None:
+    if reasons is None:
         raise ValidationError({"deadlines": _("Say why deadlines change: a decision moved them, or they were wrong.")})
-    keep_reasons(by=by, changes=changes, why=why)
+    strange = sorted(reasons.excepted - {change.measure.number for change in changes})
+    if strange:
+        text = _("The deadlines of these measures do not change: %(numbers)s.")
+        raise ValidationError({"excepted": ValidationError(text, params={"numbers": ", ".join(strange)})})
+    keep_reasons(by=by, changes=changes, reasons=reasons)
 
 
 def _decided(

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agreements.files.answers import answer_with
 from agreements.files.comparing import Comparison, Known, compare
 from agreements.files.plan_paper import plan_paper
-from agreements.files.previewing import Preview
+from agreements.files.previewing import Preview, deadlines_in_words
 from agreements.files.report_paper import report_paper
 from agreements.forms.files import Carried, DeadlinesForm, DecisionForm, FileForm, NewPlanForm, rows_in_words, state
 from agreements.models import Plan
@@ -87,7 +87,7 @@ def _preview(
         unread=carried.table.unread,
         carried=state(carried.table, plan, carried.name, by=cast(User, request.user)),
         decisions=form or _decisions(comparison, known),
-        deadlines=deadlines or DeadlinesForm(),
+        deadlines=deadlines or _deadlines(comparison, plan),
         organisations=known.organisations,
     )
     return _fresh(request, "agreements/files_preview.html", {"page": page, "plan": plan}, status)
@@ -95,8 +95,9 @@ def _preview(
 
 def _decide(request: HttpRequest, plan: Plan, carried: Carried) -> HttpResponse:
     known = Known.of(plan)
-    form = _decisions(compare(carried.table, known), known, request.POST)
-    deadlines = DeadlinesForm(request.POST)
+    comparison = compare(carried.table, known)
+    form = _decisions(comparison, known, request.POST)
+    deadlines = _deadlines(comparison, plan, request.POST)
     again = partial(_preview, request, plan, carried, form=form, deadlines=deadlines)
     try:
         done = import_plan(
@@ -105,7 +106,7 @@ def _decide(request: HttpRequest, plan: Plan, carried: Carried) -> HttpResponse:
             table=carried.table,
             seen=request.POST.get("seen", ""),
             decisions=form.decisions(),
-            deadlines=deadlines.why(),
+            deadlines=deadlines.reasons(),
             leave_out="leave_out" in request.POST,
         )
     except (NotAsSeen, NotComplete) as error:
@@ -123,6 +124,12 @@ def _decide(request: HttpRequest, plan: Plan, carried: Carried) -> HttpResponse:
 def _decisions(comparison: Comparison, known: Known, data: Any = None) -> DecisionForm:
     unknown = comparison.unknown
     return DecisionForm(data, unknown=unknown, known=known.organisations, remembered=remembered(unknown))
+
+
+def _deadlines(comparison: Comparison, plan: Plan, data: Any = None) -> DeadlinesForm:
+    """Return the form of reasons; one measure alone has no exception."""
+    measures = deadlines_in_words(comparison, plan)
+    return DeadlinesForm(data, measures=measures if len(measures) > 1 else {})
 
 
 def _told(done: Comparison) -> str:

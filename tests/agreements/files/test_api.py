@@ -72,6 +72,8 @@ def test_changed_deadlines_need_a_reason(api: Api, plan: Plan) -> None:
     assert {error["attr"] for error in nothing.json()["errors"]} == {"deadlines"}
     assert {error["attr"] for error in half.json()["errors"]} == {"agreed_by", "decided_on"}
     decision = {"deadlines": "moved", "reason": "Money", "agreed_by": "The co-chairs", "decided_on": "2025-03-01"}
+    strange = _send(api, [GOOD], shown["ETag"], confirm="true", excepted=["9"], other_reason="Typo", **decision)
+    assert {error["attr"] for error in strange.json()["errors"]} == {"excepted"}
     kept = _send(api, [GOOD], shown["ETag"], confirm="true", **decision)
     assert kept.status_code == 200
     move = Measure.objects.get().postponements.get()

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from agreements.models import DeadlineCorrection, ExecutorName, Measure, Plan, Postponement, Recurrence, YearlyItem
-from agreements.operations import Corrected, Moved
+from agreements.operations import Corrected, Moved, Reasons
 from agreements.operations.files import Decision, NotAsSeen, NotComplete, import_plan
 from parties.models import Organisation, Side, User
 from tests.agreements.files.conftest import HEADINGS, as_text, as_workbook, compared, read
@@ -31,7 +31,7 @@ def test_a_changed_measure_keeps_what_the_file_does_not_say(
     measure = make_measure(plan=plan, number="1", text_ru="Визит", text_en="Visit", deadline="2025")
     make_executor(measure=measure, organisation=administration)
     content = as_text([HEADINGS[:3], ["1", "Визит делегации", "2026"]])
-    import_plan(by=secretary, plan=plan, table=read(content, plan), deadlines=Corrected("Typing error"))
+    import_plan(by=secretary, plan=plan, table=read(content, plan), deadlines=Reasons(Corrected("Typing error")))
     stored = Measure.objects.get()
     assert (stored.text_ru, stored.text_en, str(stored.deadline), stored.version) == (
         "Визит делегации",
@@ -59,7 +59,7 @@ def test_a_changed_deadline_is_not_imported_without_saying_why(plan: Plan, secre
 
 def test_an_import_moves_deadlines_by_the_decision_that_was_named(plan: Plan, secretary: User, moved: bytes) -> None:
     decision = Moved("No money", "The co-chairs", dt.date(2025, 5, 20))
-    import_plan(by=secretary, plan=plan, table=read(moved, plan), deadlines=decision)
+    import_plan(by=secretary, plan=plan, table=read(moved, plan), deadlines=Reasons(decision))
     assert [str(row.deadline) for row in Measure.objects.order_by("number")] == ["2026", "2027", "2025"]
     moves = [
         (row.measure.number, str(row.moved_from), str(row.moved_to)) for row in Postponement.objects.order_by("pk")
@@ -69,10 +69,19 @@ def test_an_import_moves_deadlines_by_the_decision_that_was_named(plan: Plan, se
 
 
 def test_an_import_corrects_deadlines_with_the_reason_that_was_given(plan: Plan, secretary: User, moved: bytes) -> None:
-    import_plan(by=secretary, plan=plan, table=read(moved, plan), deadlines=Corrected("Typed wrongly"))
+    import_plan(by=secretary, plan=plan, table=read(moved, plan), deadlines=Reasons(Corrected("Typed wrongly")))
     kept = [(row.measure.number, str(row.was), row.reason) for row in DeadlineCorrection.objects.order_by("pk")]
     assert kept == [("1", "2025", "Typed wrongly"), ("2", "2025", "Typed wrongly")]
     assert not Postponement.objects.exists()
+
+
+def test_an_import_moves_some_deadlines_and_corrects_others(plan: Plan, secretary: User, moved: bytes) -> None:
+    decision = Moved("No money", "The co-chairs", dt.date(2025, 5, 20))
+    reasons = Reasons(decision, Corrected("Typed wrongly"), frozenset({"2"}))
+    import_plan(by=secretary, plan=plan, table=read(moved, plan), deadlines=reasons)
+    assert [row.measure.number for row in Postponement.objects.all()] == ["1"]
+    assert [(row.measure.number, row.reason) for row in DeadlineCorrection.objects.all()] == [("2", "Typed wrongly")]
+    assert [str(row.deadline) for row in Measure.objects.order_by("number")] == ["2026", "2027", "2025"]
 
 
 def test_an_import_that_cannot_move_a_deadline_names_the_measure_and_writes_nothing(
@@ -81,7 +90,7 @@ def test_an_import_that_cannot_move_a_deadline_names_the_measure_and_writes_noth
     Measure.objects.filter(number="2").update(done_on=dt.date(2025, 3, 1))
     decision = Moved("No money", "The co-chairs", dt.date(2025, 5, 20))
     with override("en"), pytest.raises(ValidationError) as error:
-        import_plan(by=secretary, plan=plan, table=read(moved, plan), deadlines=decision)
+        import_plan(by=secretary, plan=plan, table=read(moved, plan), deadlines=Reasons(decision))
     (text,) = error.value.message_dict["deadlines"]
     assert text.startswith("measure 2:")
     assert not Postponement.objects.exists()
@@ -235,7 +244,7 @@ def test_many_moved_deadlines_take_no_more_queries_than_few(plan: Plan, secretar
             make_measure(plan=plan, number=f"{number}", text_ru="Визит", deadline="2025")
         content = as_workbook([HEADINGS[:3], *([f"{number}", "Визит", "2026"] for number in numbers)])
         with CaptureQueriesContext(connection) as made:
-            import_plan(by=secretary, plan=plan, table=read(content, plan), deadlines=decision)
+            import_plan(by=secretary, plan=plan, table=read(content, plan), deadlines=Reasons(decision))
         return len(made)
 
     assert queries(1, 3) == queries(101, 40)

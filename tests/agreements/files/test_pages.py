@@ -98,6 +98,24 @@ def test_changed_deadlines_are_confirmed_with_a_choice_that_nobody_makes_for_one
     assert Measure.objects.get().corrections.get().reason == "Опечатка"
 
 
+def test_one_file_may_hold_moved_and_corrected_deadlines(page: Page, plan: Plan) -> None:
+    client, address = page
+    for number in ("1.1", "1.2"):
+        make_measure(plan=plan, number=number, text_ru="Выставка", deadline="2026", section="I. Промышленность")
+    rows = [*ROWS, ["1.2", "Выставка", "2025", "", ""]]
+    preview = client.post(address, {"file": upload(as_text(rows))})
+    assert "1.2: 2026 г. → 2025 г." in preview.content.decode().replace("\u00a0", " ")
+    form = {**_carried(preview), "deadlines": "corrected", "reason": "Опечатка", "excepted": "1.2"}
+    half = client.post(address, form)
+    assert set(half.context["page"].deadlines.errors) == {"agreed_by", "decided_on", "other_reason"}
+    form |= {"other_reason": "Нет зала", "agreed_by": "Сопредседатели", "decided_on": "20.03.2025"}
+    unnamed = client.post(address, {**form, "excepted": []})
+    assert set(unnamed.context["page"].deadlines.errors) == {"excepted"}
+    assert client.post(address, form).status_code == 302
+    first, second = Measure.objects.order_by("number")
+    assert (first.corrections.get().reason, second.postponements.get().reason) == ("Опечатка", "Нет зала")
+
+
 def test_a_row_that_cannot_be_kept_is_named_and_can_be_left_out(page: Page) -> None:
     client, address = page
     rows = [*ROWS, ["1.2", "Визит", "когда-нибудь 2025", "", ""]]
