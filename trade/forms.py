@@ -56,6 +56,11 @@ class PublishedFigureForm(forms.ModelForm[PublishedFigure]):
         label=_("Value"),
         max_digits=20,
         decimal_places=4,
+        error_messages={
+            "invalid": _(
+                "Write the number alone, such as 31.5. “About”, “almost” and “over” are chosen under Precision."
+            )
+        },
         help_text=_(
             "A growth as what was added: 47 for a rise by 47 per cent, and for 147 per cent of the year before."
         ),

@@ -111,6 +111,13 @@ def test_a_wrong_figure_is_explained_and_not_kept(statistician, changes):
     assert PublishedFigure.objects.count() == before
 
 
+def test_who_writes_the_sign_into_the_number_is_told_where_it_belongs(statistician):
+    answer = statistician.post("/trade/figures/new/", typed(value="≈ 31,5"))
+
+    assert "Знак точности выбирается в поле «Точность»" in answer.content.decode()
+    assert 'value="≈ 31,5"' in answer.content.decode()
+
+
 def test_a_growth_names_its_base(statistician):
     statistician.post(
         "/trade/figures/new/",

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext
 from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
 
 from parties.filtering import DayFilter, RecordFilter, named
+from parties.periods import Period
 from trade.explorer.names import Names
 from trade.models import Dataset, Release
 from trade.observations import Place
@@ -104,6 +105,10 @@ class Change(NamedTuple):
         """Return the place of the line in the list, as an address names it."""
         own = (self.period.isoformat(), self.partner, self.flow, self.commodity, self.unit, self.months, self.reporter)
         return ",".join(str(part) for part in own)
+
+    @property
+    def span(self) -> Period:
+        return Period.months(self.period.year, self.period.month, self.months)
 
     @property
     def growth(self) -> Decimal | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.trade.pages.conftest import links, queries, text_of, two_years
@@ -56,6 +58,15 @@ def test_lines_of_several_reporters_name_whose_trade_they_are(facts, publish, of
 
     assert "Томская область – Беларусь, экспорт" in text_of(official, f"/trade/releases/{several.pk}/")
     assert "Томская область – Беларусь, экспорт" not in text_of(official, f"/trade/releases/{one.pk}/")
+
+
+def test_lines_of_longer_periods_name_them(facts, publish, official):
+    release = publish([{"month": "2024-01", "months": 12}, {"month": "2024-04", "months": 3}])
+
+    page = text_of(official, f"/trade/releases/{release.pk}/")
+
+    assert re.search(r'data-label="Период">2024 г\.<', page)
+    assert re.search(r'data-label="Период">II квартал 2024 г\.<', page)
 
 
 def test_a_release_shows_what_disappeared(revised, official):
