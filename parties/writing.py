@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -69,6 +69,14 @@ def save_seen(record: Kept, *, seen: int | None, uncounted: Sequence[str] = ()) 
         setattr(record, name, getattr(stored, name))
     record.save()
     record.refresh_from_db(fields=["version", "updated_at"])
+    return record
+
+
+def keep_seen(record: Kept, *, seen: int | None) -> Kept:
+    """Save a new record, or a stored one that the writer saw at version `seen`."""
+    if record.pk is not None:
+        return save_seen(record, seen=seen)
+    record.save()
     return record
 
 
@@ -257,6 +265,23 @@ class EntryForm(forms.ModelForm[Any]):
         for name, errors in by_field.items():
             for one in errors:
                 self.add_error(name if name in self.fields else None, one)
+
+
+class RemovalForm(EntryForm):
+    """Takes a record away, by the operation that takes it under the `name`."""
+
+    submit_label = _("Remove")
+    operation: ClassVar[Callable[..., Any]]
+    name: ClassVar[str]
+
+    def operate(self) -> Any:
+        return self.operation(by=self.by, seen=self.cleaned_data["seen"], **{self.name: self.instance})
+
+
+def removal_of(model: type[models.Model], operation: Callable[..., Any], name: str) -> type[RemovalForm]:
+    """Return the form that removes records of this kind."""
+    base = type("RemovalForm", (RemovalForm,), {"operation": staticmethod(operation), "name": name})
+    return cast("type[RemovalForm]", forms.modelform_factory(model, form=base, fields=[]))
 
 
 def refusal_of_twin(error: IntegrityError, model: type[models.Model]) -> ValidationError:

@@ -206,7 +206,7 @@ class ParticipantViewSet(Removable, ReadOnly):
     serializer_class = ParticipantSerializer
     filterset_class = ParticipantFilter
     may_write = may_edit_projects
-    removal_form = forms.removal_of(Participant)
+    removal_form = forms.removal_of_part(Participant)
     new_form = forms.NewParticipantForm
     edit_form = forms.ParticipantForm
 
@@ -221,7 +221,7 @@ class MilestoneViewSet(Removable, ReadOnly):
     filterset_class = MilestoneFilter
     detail_filterset_class = AsOfFilterSet
     may_write = may_edit_projects
-    removal_form = forms.removal_of(Milestone)
+    removal_form = forms.removal_of_part(Milestone)
     new_form = forms.NewMilestoneForm
     edit_form = forms.ChangedMilestoneForm
 
@@ -233,7 +233,7 @@ class BudgetLineViewSet(Removable, ReadOnly):
     serializer_class = BudgetLineSerializer
     filterset_class = BudgetLineFilter
     may_write = may_edit_projects
-    removal_form = forms.removal_of(BudgetLine)
+    removal_form = forms.removal_of_part(BudgetLine)
     new_form = forms.NewBudgetLineForm
     edit_form = forms.BudgetLineForm
 
@@ -255,7 +255,7 @@ class ProjectDocumentViewSet(Removable, ReadOnly):
     serializer_class = ProjectDocumentSerializer
     filterset_class = ProjectDocumentFilter
     may_write = may_edit_projects
-    removal_form = forms.removal_of(ProjectDocument)
+    removal_form = forms.removal_of_part(ProjectDocument)
     new_form = forms.NewProjectFileForm
     edit_form = forms.ProjectDocumentForm
 

@@ -17,7 +17,7 @@ from parties.filtering import DayField
 from parties.formatting import period
 from parties.forms import NumberFormField, PeriodFormField, choices_of
 from parties.naming import localised
-from parties.writing import EntryForm
+from parties.writing import EntryForm, removal_of
 from projects import operations
 from projects.models import (
     Assessment,
@@ -304,40 +304,13 @@ class NewProjectFileForm(ProjectFileForm):
         fields: ClassVar[list[str]] = ["project", *ProjectFileForm.Meta.fields]
 
 
-class RemovalForm(EntryForm):
-    """Takes a part out of its project."""
-
-    submit_label = _("Remove")
-
-    def operate(self) -> Any:
-        return operations.remove_part(by=self.by, part=self.instance, seen=self.cleaned_data["seen"])
+RemoveProjectForm = removal_of(Project, operations.remove_project, "project")
+RemoveDeliveryForm = removal_of(Delivery, operations.remove_delivery, "delivery")
 
 
-def removal_of(model: type[Any]) -> type[Any]:
+def removal_of_part(model: type[Any]) -> type[EntryForm]:
     """Return the form that takes a part of this kind out of its project."""
-    return forms.modelform_factory(model, form=RemovalForm, fields=[])
-
-
-class RemoveProjectForm(RemovalForm):
-    """Removes a project that was entered by mistake."""
-
-    class Meta:
-        model = Project
-        fields: ClassVar[list[str]] = []
-
-    def operate(self) -> Any:
-        return operations.remove_project(by=self.by, project=self.instance, seen=self.cleaned_data["seen"])
-
-
-class RemoveDeliveryForm(RemovalForm):
-    """Removes a delivery that was entered by mistake."""
-
-    class Meta:
-        model = Delivery
-        fields: ClassVar[list[str]] = []
-
-    def operate(self) -> Any:
-        return operations.remove_delivery(by=self.by, delivery=self.instance, seen=self.cleaned_data["seen"])
+    return removal_of(model, operations.remove_part, "part")
 
 
 class _WholeDelivery(forms.ModelChoiceField):  # type: ignore[type-arg]

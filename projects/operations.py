@@ -13,9 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Measure
-from documents.models import Sourced
 from parties.models import Partnership, User
-from parties.writing import check_seen, remove_seen, save_seen
+from parties.writing import check_seen, keep_seen, remove_seen, save_seen
 from projects.models import (
     Assessment,
     BudgetLine,
@@ -28,7 +27,6 @@ from projects.models import (
 )
 
 Part = TypeVar("Part", Participant, Milestone, BudgetLine, ProjectDocument)
-Kept = TypeVar("Kept", bound=Sourced)
 _HS_CODE = re.compile(r"[0-9]{2}([0-9]{2}){0,4}")
 
 
@@ -46,7 +44,7 @@ def keep_project(
         _check_partnership(project.agreement, project.partnership, "agreement")
     if project.stage and project.stage_stated is None:
         raise ValidationError({"stage_stated": _("Write as of when the stage is stated.")})
-    kept = _keep(project, seen)
+    kept = keep_seen(project, seen=seen)
     return kept if measures is None else _link(kept, measures)
 
 
@@ -88,7 +86,7 @@ def keep_part(*, by: User, part: Part, seen: int | None = None) -> Part:
     part.is_example = part.is_example or project.is_example
     if isinstance(part, Participant):
         _check_participant(part)
-    return _keep(part, seen)
+    return keep_seen(part, seen=seen)
 
 
 @transaction.atomic
@@ -184,7 +182,7 @@ def keep_delivery(*, by: User, delivery: Delivery, seen: int | None = None) -> D
         _check_whole(delivery, delivery.part_of)
     if delivery.quantity is not None and not (delivery.unit_ru or delivery.unit_en):
         raise ValidationError({"unit_ru": _("Write the unit of the quantity.")})
-    return _keep(delivery, seen)
+    return keep_seen(delivery, seen=seen)
 
 
 def _check_project(delivery: Delivery, project: Project) -> None:
@@ -206,13 +204,6 @@ def _check_whole(part: Delivery, whole: Delivery) -> None:
         raise ValidationError({"part_of": _("A part has no parts of its own: choose the whole delivery.")})
     if whole.from_side != part.from_side:
         raise ValidationError({"part_of": _("It goes from the other side.")})
-
-
-def _keep(record: Kept, seen: int | None) -> Kept:
-    if record.pk is not None:
-        return save_seen(record, seen=seen)
-    record.save()
-    return record
 
 
 def _check_partnership(agreement: Agreement, partnership: Partnership, field: str) -> None:

@@ -17,7 +17,7 @@ from documents.models import Source
 from parties.forms import PeriodFormField, choices_of
 from parties.models import Partnership
 from parties.naming import localised
-from parties.writing import EntryForm
+from parties.writing import removal_of
 from workgroup import operations
 from workgroup.models import Attendance, Meeting, Outcome, Workgroup
 
@@ -225,12 +225,4 @@ class NewOutcomeEntry(OutcomeEntry):
         fields: ClassVar[list[str]] = ["meeting", *OutcomeEntry.Meta.fields]
 
 
-class RemoveOutcomeEntry(EntryForm):
-    """Removes an outcome that was entered by mistake."""
-
-    class Meta:
-        model = Outcome
-        fields: ClassVar[list[str]] = []
-
-    def operate(self) -> Meeting:
-        return operations.remove_outcome(by=self.by, outcome=self.instance, seen=self.cleaned_data["seen"])
+RemoveOutcomeEntry = removal_of(Outcome, operations.remove_outcome, "outcome")

@@ -168,7 +168,7 @@ class PartyViewSet(Removable, ReadOnly):
     serializer_class = PartySerializer
     filterset_class = PartyFilter
     may_write = may_edit_agreements
-    removal_form = forms.removal_of(Party)
+    removal_form = forms.removal_of_part(Party)
     new_form = forms.NewPartyForm
     edit_form = forms.PartyForm
 
@@ -180,7 +180,7 @@ class ActViewSet(Removable, ReadOnly):
     serializer_class = ActSerializer
     filterset_class = ActFilter
     may_write = may_edit_agreements
-    removal_form = forms.removal_of(Act)
+    removal_form = forms.removal_of_part(Act)
     new_form = forms.NewActForm
     edit_form = forms.ActForm
 
@@ -192,7 +192,7 @@ class ArticleViewSet(Removable, ReadOnly):
     serializer_class = ArticleSerializer
     filterset_class = ArticleFilter
     may_write = may_edit_agreements
-    removal_form = forms.removal_of(Article)
+    removal_form = forms.removal_of_part(Article)
     new_form = forms.NewArticleForm
     edit_form = forms.ArticleForm
 
@@ -206,7 +206,7 @@ class AmendmentViewSet(Removable, ReadOnly):
     serializer_class = AmendmentSerializer
     filterset_class = AmendmentFilter
     may_write = may_edit_agreements
-    removal_form = forms.removal_of(Amendment)
+    removal_form = forms.removal_of_part(Amendment)
     new_form = forms.NewAmendmentForm
     edit_form = forms.AmendmentForm
 

@@ -16,7 +16,7 @@ from parties.filtering import DayField
 from parties.forms import choices_of
 from parties.models import Person
 from parties.naming import localised
-from parties.writing import EntryForm
+from parties.writing import EntryForm, removal_of
 
 _AS_KNOWN = _("As exactly as it is known: 15.08.2026, August 2026, 2026-Q3, 2026-S1 or 2026.")
 _LINES = forms.Textarea(attrs={"rows": 4})
@@ -238,26 +238,9 @@ class NewFileForm(FileForm):
         fields: ClassVar[list[str]] = ["agreement", *FileForm.Meta.fields]
 
 
-class RemovalForm(EntryForm):
-    """Takes a part out of its agreement."""
-
-    submit_label = _("Remove")
-
-    def operate(self) -> Any:
-        return operations.remove_part(by=self.by, part=self.instance, seen=self.cleaned_data["seen"])
+RemoveAgreementForm = removal_of(Agreement, operations.remove_agreement, "agreement")
 
 
-class RemoveAgreementForm(RemovalForm):
-    """Removes an agreement that was entered by mistake."""
-
-    class Meta:
-        model = Agreement
-        fields: ClassVar[list[str]] = []
-
-    def operate(self) -> Any:
-        return operations.remove_agreement(by=self.by, agreement=self.instance, seen=self.cleaned_data["seen"])
-
-
-def removal_of(model: type[Any]) -> type[Any]:
+def removal_of_part(model: type[Any]) -> type[EntryForm]:
     """Return the form that takes a part of this kind out of its agreement."""
-    return forms.modelform_factory(model, form=RemovalForm, fields=[])
+    return removal_of(model, operations.remove_part, "part")

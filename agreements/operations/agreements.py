@@ -11,12 +11,10 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Act, Agreement, AgreementFile, Amendment, Article, Party
-from documents.models import Sourced
 from parties.models import Partnership, User
-from parties.writing import check_seen, remove_seen, save_seen
+from parties.writing import check_seen, keep_seen, remove_seen
 
 Part = TypeVar("Part", Party, Act, Article)
-Kept = TypeVar("Kept", bound=Sourced)
 
 
 @transaction.atomic
@@ -28,7 +26,7 @@ def keep_agreement(*, by: User, agreement: Agreement, seen: int | None = None) -
     if agreement.parent is not None:
         _check_parent(agreement, agreement.parent)
     _check_term(agreement)
-    return _keep(agreement, seen)
+    return keep_seen(agreement, seen=seen)
 
 
 def _check_parent(agreement: Agreement, parent: Agreement) -> None:
@@ -80,7 +78,7 @@ def keep_part(*, by: User, part: Part, seen: int | None = None) -> Part:
         _check_after_conclusion(part.agreement, "dated", part.dated)
     else:
         _check_number(part)
-    return _keep(part, seen)
+    return keep_seen(part, seen=seen)
 
 
 def _check_party(party: Party) -> None:
@@ -123,7 +121,7 @@ def keep_amendment(
     _check_after_conclusion(amendment.agreement, "signed", amendment.signed)
     if amendment.effective and amendment.effective.ends < amendment.signed.starts:
         raise ValidationError({"effective": _("It cannot be in force before it was signed.")})
-    kept = _keep(amendment, seen)
+    kept = keep_seen(amendment, seen=seen)
     if set(chosen) != set(kept.articles.values_list("pk", flat=True)):
         kept.articles.set(chosen)
         # The links belong to the version of the amendment: whoever opened the old one must see their change.
@@ -174,10 +172,3 @@ def add_file(*, by: User, file: AgreementFile) -> AgreementFile:
     file.author = by
     file.save()
     return file
-
-
-def _keep(record: Kept, seen: int | None) -> Kept:
-    if record.pk is not None:
-        return save_seen(record, seen=seen)
-    record.save()
-    return record

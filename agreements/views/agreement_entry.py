@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from agreements.forms import agreements as forms
 from agreements.models import Act, Agreement, AgreementFile, Amendment, Article, Party
-from parties.models import User
+from parties.entering import enter, entry_form
 from parties.permissions import allowed, may_edit_agreements
 from parties.queries import partnership_of
 from parties.writing import EntryForm
@@ -52,13 +51,14 @@ PARTS = {
     ),
 }  # fmt: skip
 """The parts of an agreement by their word in addresses."""
+_TEMPLATE = "agreements/agreement_form.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_edit_agreements)
 def new_agreement(request: HttpRequest) -> HttpResponse:
-    form = _form(request, forms.AgreementForm, Agreement(partnership=partnership_of(request)))
-    return _enter(request, form, title=_("New agreement"))
+    form = entry_form(request, forms.AgreementForm, Agreement(partnership=partnership_of(request)))
+    return enter(request, _TEMPLATE, form, title=_("New agreement"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,8 +66,8 @@ def new_agreement(request: HttpRequest) -> HttpResponse:
 def edit_agreement(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Agreement, pk=pk)
     remove = {"remove_url": reverse("agreements:remove", args=[pk]), "remove_label": _("Remove the agreement")}
-    form = _form(request, forms.AgreementForm, found)
-    return _enter(request, form, title=_("Edit the agreement"), belongs_to=found, **remove)
+    form = entry_form(request, forms.AgreementForm, found)
+    return enter(request, _TEMPLATE, form, title=_("Edit the agreement"), belongs_to=found, **remove)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,18 +75,18 @@ def edit_agreement(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove an agreement that was entered by mistake, after a question."""
     found = get_object_or_404(Agreement, pk=pk)
-    form = _form(request, forms.RemoveAgreementForm, found)
+    form = entry_form(request, forms.RemoveAgreementForm, found)
     lead = _("“%(name)s” goes with its parties, acts, articles and amendments. The history keeps them.")
     title, lead = _("Remove the agreement?"), lead % {"name": found}
-    return _enter(request, form, title=title, lead=lead, belongs_to=found, landing="agreements:list")
+    return enter(request, _TEMPLATE, form, title=title, lead=lead, belongs_to=found, landing="agreements:list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_edit_agreements)
 def new_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
     kind, found = PARTS[part], get_object_or_404(Agreement, pk=pk)
-    form = _form(request, kind.form, kind.model(agreement=found))
-    return _enter(request, form, title=str(kind.new_title), belongs_to=found)
+    form = entry_form(request, kind.form, kind.model(agreement=found))
+    return enter(request, _TEMPLATE, form, title=str(kind.new_title), belongs_to=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,10 +94,10 @@ def new_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
 def edit_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
     kind = PARTS[part]
     found = get_object_or_404(kind.model.objects.select_related("agreement"), pk=pk)
-    form = _form(request, kind.form, found)
+    form = entry_form(request, kind.form, found)
     remove_url = reverse(f"agreements:remove_{part}", args=[pk])
     remove = {"remove_url": remove_url, "remove_label": _("Remove it from the agreement")}
-    return _enter(request, form, title=str(kind.title), belongs_to=found.agreement, **remove)
+    return enter(request, _TEMPLATE, form, title=str(kind.title), belongs_to=found.agreement, **remove)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,38 +105,13 @@ def edit_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
 def remove_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
     kind = PARTS[part]
     found = get_object_or_404(kind.model.objects.select_related("agreement"), pk=pk)
-    form = _form(request, forms.removal_of(kind.model), found)
-    return _enter(request, form, title=str(kind.remove_title), lead=str(found), belongs_to=found.agreement)
+    form = entry_form(request, forms.removal_of_part(kind.model), found)
+    return enter(request, _TEMPLATE, form, title=str(kind.remove_title), lead=str(found), belongs_to=found.agreement)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_edit_agreements)
 def new_file(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Agreement, pk=pk)
-    form = _form(request, forms.FileForm, AgreementFile(agreement=found))
-    return _enter(request, form, title=_("New file"), belongs_to=found)
-
-
-def _form(request: HttpRequest, form: type[Any], instance: Any) -> EntryForm:
-    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    return cast(EntryForm, form(data, files, instance=instance, by=cast(User, request.user)))
-
-
-def _enter(
-    request: HttpRequest, form: EntryForm, *, title: str, landing: str | None = None, **context: Any
-) -> HttpResponse:
-    """Show the form, or keep it and go to where it is shown, or to the page named `landing` after a removal.
-
-    Whatever goes wrong, every typed word stays in the form.
-    """
-    if request.method == "POST":
-        kept: Any = form.keep()
-        if kept is not None and landing:
-            messages.success(request, _("Removed."))
-            return redirect(landing)
-        if kept is not None:
-            messages.success(request, _("Kept."))
-            shown = kept if hasattr(kept, "get_absolute_url") else kept.agreement
-            return redirect(shown.get_absolute_url())
-    context |= {"form": form, "title": title}
-    return render(request, "agreements/agreement_form.html", context, status=form.status)
+    form = entry_form(request, forms.FileForm, AgreementFile(agreement=found))
+    return enter(request, _TEMPLATE, form, title=_("New file"), belongs_to=found)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.models import Plan
 from documents.uploads import download
-from parties.models import User
+from parties.entering import enter, entry_form
 from parties.permissions import allowed, may_edit_projects, signed_in
 from parties.queries import partnership_of
 from parties.writing import EntryForm
@@ -63,13 +62,14 @@ PARTS = {
     ),
 }  # fmt: skip
 """The parts of a project by their word in addresses."""
+_TEMPLATE = "projects/form.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_edit_projects)
 def new_project(request: HttpRequest) -> HttpResponse:
-    form = _form(request, forms.ProjectForm, Project(partnership=partnership_of(request)))
-    return _enter(request, form, title=_("New project"))
+    form = entry_form(request, forms.ProjectForm, Project(partnership=partnership_of(request)))
+    return enter(request, _TEMPLATE, form, title=_("New project"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,8 +77,8 @@ def new_project(request: HttpRequest) -> HttpResponse:
 def edit_project(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Project, pk=pk)
     remove = {"remove_url": reverse("projects:remove", args=[pk]), "remove_label": _("Remove the project")}
-    form = _form(request, forms.ProjectForm, found)
-    return _enter(request, form, title=_("Edit the project"), belongs_to=found, **remove)
+    form = entry_form(request, forms.ProjectForm, found)
+    return enter(request, _TEMPLATE, form, title=_("Edit the project"), belongs_to=found, **remove)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,10 +86,10 @@ def edit_project(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_project(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a project that was entered by mistake, after a question."""
     found = get_object_or_404(Project, pk=pk)
-    form = _form(request, forms.RemoveProjectForm, found)
+    form = entry_form(request, forms.RemoveProjectForm, found)
     lead = _("“%(name)s” goes with its participants, milestones and budget. The history keeps them.")
     title, lead = _("Remove the project?"), lead % {"name": found}
-    return _enter(request, form, title=title, lead=lead, belongs_to=found, landing="projects:list")
+    return enter(request, _TEMPLATE, form, title=title, lead=lead, belongs_to=found, landing="projects:list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,8 +97,8 @@ def remove_project(request: HttpRequest, pk: int) -> HttpResponse:
 def judge(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a judgement on whether a project will keep to its dates."""
     found = get_object_or_404(Project, pk=pk)
-    form = _form(request, forms.AssessmentForm, Assessment(project=found))
-    return _enter(request, form, title=_("How confident are you of the dates?"), belongs_to=found)
+    form = entry_form(request, forms.AssessmentForm, Assessment(project=found))
+    return enter(request, _TEMPLATE, form, title=_("How confident are you of the dates?"), belongs_to=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,16 +110,16 @@ def measures(request: HttpRequest, pk: int, plan_pk: int | None = None) -> HttpR
     if plan_pk is None:
         context = {"project": found, "plans": list(plans.order_by("-period", "pk"))}
         return render(request, "projects/plans.html", context)
-    form = _form(request, forms.MeasuresForm, found, plan=get_object_or_404(plans, pk=plan_pk))
-    return _enter(request, form, title=_("Measures that the project carries out"), belongs_to=found)
+    form = entry_form(request, forms.MeasuresForm, found, plan=get_object_or_404(plans, pk=plan_pk))
+    return enter(request, _TEMPLATE, form, title=_("Measures that the project carries out"), belongs_to=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_edit_projects)
 def new_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
     kind, found = PARTS[part], get_object_or_404(Project, pk=pk)
-    form = _form(request, kind.new_form, kind.model(project=found))
-    return _enter(request, form, title=str(kind.new_title), belongs_to=found)
+    form = entry_form(request, kind.new_form, kind.model(project=found))
+    return enter(request, _TEMPLATE, form, title=str(kind.new_title), belongs_to=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,10 +127,10 @@ def new_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
 def edit_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
     kind = PARTS[part]
     found = get_object_or_404(kind.model.objects.select_related("project"), pk=pk)
-    form = _form(request, kind.edit_form, found)
+    form = entry_form(request, kind.edit_form, found)
     remove_url = reverse(f"projects:remove_{part}", args=[pk])
     remove = {"remove_url": remove_url, "remove_label": _("Remove it from the project")}
-    return _enter(request, form, title=str(kind.edit_title), belongs_to=found.project, **remove)
+    return enter(request, _TEMPLATE, form, title=str(kind.edit_title), belongs_to=found.project, **remove)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -138,15 +138,15 @@ def edit_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
 def remove_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
     kind = PARTS[part]
     found = get_object_or_404(kind.model.objects.select_related("project"), pk=pk)
-    form = _form(request, forms.removal_of(kind.model), found)
-    return _enter(request, form, title=str(kind.remove_title), lead=str(found), belongs_to=found.project)
+    form = entry_form(request, forms.removal_of_part(kind.model), found)
+    return enter(request, _TEMPLATE, form, title=str(kind.remove_title), lead=str(found), belongs_to=found.project)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_edit_projects)
 def new_delivery(request: HttpRequest) -> HttpResponse:
-    form = _form(request, forms.DeliveryForm, Delivery(partnership=partnership_of(request)))
-    return _enter(request, form, title=_("New delivery"))
+    form = entry_form(request, forms.DeliveryForm, Delivery(partnership=partnership_of(request)))
+    return enter(request, _TEMPLATE, form, title=_("New delivery"), is_delivery=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,7 +154,14 @@ def new_delivery(request: HttpRequest) -> HttpResponse:
 def edit_delivery(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Delivery, pk=pk)
     remove = {"remove_url": reverse("projects:remove_delivery", args=[pk]), "remove_label": _("Remove the delivery")}
-    return _enter(request, _form(request, forms.DeliveryForm, found), title=_("Delivery"), **remove)
+    return enter(
+        request,
+        _TEMPLATE,
+        entry_form(request, forms.DeliveryForm, found),
+        title=_("Delivery"),
+        is_delivery=True,
+        **remove,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -162,8 +169,16 @@ def edit_delivery(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_delivery(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a delivery that was entered by mistake, after a question."""
     found = get_object_or_404(Delivery, pk=pk)
-    form = _form(request, forms.RemoveDeliveryForm, found)
-    return _enter(request, form, title=_("Remove the delivery?"), lead=str(found), landing="projects:deliveries")
+    form = entry_form(request, forms.RemoveDeliveryForm, found)
+    return enter(
+        request,
+        _TEMPLATE,
+        form,
+        title=_("Remove the delivery?"),
+        lead=str(found),
+        is_delivery=True,
+        landing="projects:deliveries",
+    )
 
 
 @require_safe
@@ -172,25 +187,3 @@ def document_file(request: HttpRequest, pk: int) -> Any:
     """Give the file of a document."""
     found = get_object_or_404(ProjectDocument.objects.exclude(file=""), pk=pk)
     return download(found.file, name=found.file_name, media_type=found.media_type)
-
-
-def _form(request: HttpRequest, form: type[Any], instance: Any, **given: Any) -> EntryForm:
-    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    return cast(EntryForm, form(data, files, instance=instance, by=cast(User, request.user), **given))
-
-
-def _enter(
-    request: HttpRequest, form: EntryForm, *, title: str, landing: str | None = None, **context: Any
-) -> HttpResponse:
-    """Show the form, or keep it and go to where it is shown, or to the page named `landing` after a removal.
-
-    Whatever goes wrong, every typed word stays in the form.
-    """
-    if request.method == "POST":
-        kept: Any = form.keep()
-        if kept is not None:
-            messages.success(request, _("Removed.") if landing else _("Kept."))
-            return redirect(landing or kept.get_absolute_url())
-    is_delivery = isinstance(form.instance, Delivery)
-    context |= {"form": form, "title": title, "is_delivery": is_delivery}
-    return render(request, "projects/form.html", context, status=form.status)

@@ -88,7 +88,7 @@ def test_an_agreement_without_an_english_title_shows_the_russian_one_as_russian(
         ({"notice_months": "6", "notice_days": "90"}, "notice_days", "in months or in days"),
         ({"concluded": "2021", "expires_on": "31.12.2020"}, "expires_on", "before the day of signature"),
         ({"unlimited": "on", "prolongs": "on"}, "unlimited", "has no last day"),
-        ({"concluded": "31.02.2021"}, "concluded", "Cannot read"),
+        ({"concluded": "31.02.2021"}, "concluded", "no such date"),
         ({"expires_on": "99.99.2026"}, "expires_on", "Write a day"),
         ({"level": "galaxy"}, "level", "Select a valid choice"),
         ({"languages": ["xx"]}, "languages", "Select a valid choice"),
