@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 
 from trade import releases
+from trade.importing import COPY_COLUMNS
 from trade.models import Dataset, Edition, Release, TradeArea, Unit
-from trade.releases import COLUMNS
 
 AREAS = {
     "RU-TOM": TradeArea.Kind.REGION,
@@ -96,7 +96,7 @@ def copy_text(lines: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
     for number, given in enumerate(lines, 2):
         row = observation(**given)
         row = {"line": number, **row, "period": f"{row['month']}-01"}
-        yield ("\t".join(r"\N" if row[name] is None else str(row[name]) for name in COLUMNS) + "\n").encode()
+        yield ("\t".join(r"\N" if row[name] is None else str(row[name]) for name in COPY_COLUMNS) + "\n").encode()
 
 
 Publish = Callable[..., Release]

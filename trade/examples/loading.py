@@ -168,8 +168,9 @@ def _chunks(published: Iterable[Line], reporter: str, editions: Iterable[Edition
     text: list[str] = []
     for number, line in enumerate(published, 2):
         net_kg, quantity = (r"\N" if one is None else str(one) for one in (line.net_kg, line.quantity))
-        cells = (line.month, number, 1, digits, reporter, line.partner, line.flow, line.code, line.unit)
-        text.append("\t".join(map(str, (*cells, symbols[line.month.year], "A", line.value, net_kg, quantity))) + "\n")
+        shared = (line.month, number, 1, reporter, line.flow, symbols[line.month.year], "A")
+        own = (line.partner, line.code, digits, line.unit, line.value, net_kg, quantity)
+        text.append("\t".join(map(str, (*shared, *own))) + "\n")
         if len(text) == 5000:
             yield "".join(text).encode()
             text.clear()

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -26,9 +27,10 @@ from trade.importing.problems import Findings, Problem, refuse
 from trade.importing.tables import Table
 
 COPY_COLUMNS = (
-    "period", "line", "months", "level", "reporter", "partner", "flow", "commodity", "unit", "edition", "status",
+    "period", "line", "months", "reporter", "flow", "edition", "status", "partner", "commodity", "level", "unit",
     "value", "net_kg", "quantity",
 )  # fmt: skip
+"""What is the same in many rows stands together, so that a line is joined of few parts."""
 ROWS_PER_CHUNK = 4096
 NULL = r"\N"
 _DIGITS = "0123456789"
@@ -53,11 +55,33 @@ class _Head:
     status: str
     official_name: str
 
+    @property
+    def shared(self) -> str:
+        """The part of the line that these rows have in common, with the tabulator behind it."""
+        return f"{self.months}\t{self.reporter}\t{self.flow}\t{self.edition}\t{self.status}\t"
 
-_GoodsParts = tuple[str, str, float, float, rules.Goods | None]
-"""Code and level as text of the line, lowest and highest plausible price, and the goods where they are flagged."""
-_HeadParts = tuple[str, str, str, str, str, dict[str, _GoodsParts]]
+
+_GoodsParts = tuple[str, float, float, rules.Goods | None]
+"""Code and level as they stand in the line, lowest and highest plausible price, the goods where they are flagged."""
+_HeadParts = tuple[str, str, dict[str, _GoodsParts]]
 """What rows of one flow, period, reporter (edition, status) share: parts of the line, and the goods seen before."""
+
+
+class _Seen(dict[str, _GoodsParts]):
+    """The goods seen before, by their cell. What is new is looked up, unless it has to be flagged or checked."""
+
+    def __init__(self, look_up: Callable[[str], _GoodsParts | None]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, cell: str) -> _GoodsParts:
+        found = self._look_up(cell)
+        if found is None:
+            raise KeyError(cell)
+        if len(self) >= limits.SPELLINGS_REMEMBERED:
+            self.clear()
+        self[cell] = found
+        return found
 
 
 class Reading:
@@ -91,7 +115,7 @@ class Reading:
         self._key = itemgetter(*(self._places[role] for role in _HEAD if role in layout.places or role == "period"))
         # For the short way; and for the long way, which also sees what is flagged each time.
         self._heads: dict[Any, _HeadParts] = {}
-        self._goods: dict[str, dict[str, _GoodsParts]] = {}
+        self._goods: dict[str, _Seen] = {}
         self._shared: dict[Any, _Head] = {}
         self._classes: dict[tuple[str, str], rules.Goods] = {}
         self._partners: dict[str, str] = {}
@@ -214,18 +238,16 @@ class Reading:
                 if short_of_cells:
                     row += absent
                 try:
-                    period, months, reporter, flow, edition, goods = heads[key(row)]
+                    period, head, goods = heads[key(row)]
                     partner = partners[row[at_partner]]
-                    commodity, level, low, high, flagged = goods[row[at_commodity]]
+                    commodity, low, high, flagged = goods[row[at_commodity]]
                     unit = units[row[at_unit]]
                     value, net, quantity = row[at_value], row[at_net], row[at_quantity]
-                    if value.strip(plain) or net.strip(plain):
+                    if (value + net + quantity).strip(plain):
                         raise ValueError
                     if comma:
                         value, net = value.replace(",", "."), net.replace(",", ".")
                     if unit:
-                        if quantity.strip(plain):
-                            raise ValueError
                         if comma:
                             quantity = quantity.replace(",", ".")
                         if float(quantity) >= largest:
@@ -246,10 +268,7 @@ class Reading:
                         self._flag_goods(flagged, row[at_commodity], rows.line_num)
                     if not low * kilograms <= dollars <= high * kilograms:
                         self._flag_price(dollars, kilograms, low, high, rows.line_num)
-                    text = (
-                        f"{period}{rows.line_num}{months}{level}{reporter}{partner}{flow}{commodity}{unit}"
-                        f"{edition}{value}\t{net}\t{quantity}\n"
-                    )
+                    text = f"{period}{rows.line_num}{head}{partner}{commodity}{unit}\t{value}\t{net}\t{quantity}\n"
                     # The long way knows what to say of numbers with hundreds of digits.
                     line = text if len(text) < _LONGEST_LINE else self._long_way(row + absent, rows.line_num)
                     if line is not None:
@@ -341,9 +360,8 @@ class Reading:
         self._remember(row, key, head, partner, goods)
         released = self._released() if self._waiting and self._level_line else ""
         return released + (
-            f"{head.first.isoformat()}\t{line}\t{head.months}\t{goods.level}\t{head.reporter}\t{one_of_them or partner}"
-            f"\t{head.flow}"
-            f"\t{goods.code}\t{unit}\t{head.edition}\t{head.status}\t{_text(value)}\t{_text(net_kg)}\t{_text(quantity)}\n"
+            f"{head.first.isoformat()}\t{line}\t{head.shared}{one_of_them or partner}\t{goods.code}\t{goods.level}"
+            f"\t{unit}\t{_text(value)}\t{_text(net_kg)}\t{_text(quantity)}\n"
         )
 
     def _released(self) -> str:
@@ -405,7 +423,7 @@ class Reading:
         self.flows.add(head.flow)
         self.months.add((head.first, head.months))
         self.levels.add(goods.level)
-        short = self._goods.setdefault(head.edition, {})
+        short = self._goods.setdefault(head.edition, _Seen(partial(self._plain_goods, head.edition)))
         for known in (self._heads, self._shared, self._partners, self._units, self._classes, short):
             if len(known) >= limits.SPELLINGS_REMEMBERED:
                 known.clear()
@@ -417,14 +435,21 @@ class Reading:
         if not head.official_name:
             self._heads[key] = (
                 f"{head.first.isoformat()}\t",
-                f"\t{head.months}\t",
-                f"\t{head.reporter}\t",
-                f"\t{head.flow}\t",
-                f"\t{head.edition}\t{head.status}\t",
+                f"\t{head.shared}",
                 short,
             )
         if "level" not in self._layout.places:
-            short[cell] = (f"{goods.code}\t", str(goods.level), *goods.band, goods if goods.note else None)
+            short[cell] = _parts(goods)
+
+    def _plain_goods(self, edition: str, cell: str) -> _GoodsParts | None:
+        """Return the goods of a cell of which there is nothing to say: in a known code as fine as all of the file."""
+        if "level" in self._layout.places:
+            return None
+        try:
+            goods = rules.goods_of(cell, edition, self._codes)
+        except Unfit:
+            return None
+        return None if goods.note or goods.level not in self._level_line else _parts(goods)
 
     def _warn(self, rule: str, role: str, row: list[str], line: int, **params: object) -> None:
         cell = row[self._places[role]]
@@ -479,6 +504,10 @@ class Reading:
             )
         if goods.level and not goods.hidden:
             self._level_line.setdefault(goods.level, line)
+
+
+def _parts(goods: rules.Goods) -> _GoodsParts:
+    return (f"\t{goods.code}\t{goods.level}\t", *goods.band, goods if goods.note else None)
 
 
 def _text(number: Decimal | None) -> str:

@@ -10,12 +10,11 @@ The only writer of the bulk tables. The way of a file:
 
 from trade.releases.comparing import Comparison, Difference, compare
 from trade.releases.publishing import NothingToPublish, publish
-from trade.releases.staging import COLUMNS, Staged, discard, stage, sweep
+from trade.releases.staging import Staged, discard, stage, sweep
 from trade.releases.undoing import AlreadyUndone, LaterReleaseExists, undo
 from trade.releases.vintages import StalePreview, as_vintage, reserve_vintage
 
 __all__ = [
-    "COLUMNS",
     "AlreadyUndone",
     "Comparison",
     "Difference",

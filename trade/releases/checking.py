@@ -46,7 +46,7 @@ def verify(*, vintage: int | None = None) -> list[Fault]:
     with connection.cursor() as cursor:
         if not connection.savepoint_ids:  # one moment for all queries, whatever is published meanwhile
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        cursor.execute(f"SET LOCAL work_mem = '{sums.WORKING_MEMORY}'")
+        sums.plan_for_slices(cursor)
         return [fault for dataset in Dataset.objects.order_by("pk") for fault in _faults(cursor, dataset, vintage)]
 
 

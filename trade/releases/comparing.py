@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from trade.importing.problems import Findings
 from trade.models import KEY
 from trade.releases import sums, suspicions
+from trade.releases.connections import second_connection
 from trade.releases.partitions import OBSERVATIONS, partition, years
 from trade.releases.staging import CONTENT, Staged
 
@@ -87,27 +88,50 @@ class Comparison:
         return bool(self.new or self.changed or self.disappeared)
 
 
-@transaction.atomic
 def compare(staged: Staged, findings: Findings | None = None) -> Comparison:
     """Compare a staging with what stands in its slice, and add what is odd to the findings (SUM, REV, GAP, GONE, OUT).
 
     A finding of severity F (the lines add up to more than the stated total) means that the file is to be refused.
+    Outside a transaction a second connection looks for what is odd meanwhile.
     """
     if staged.within is None:
         return Comparison(0, 0, 0, 0, ())
+    if findings is None:
+        return _compared(staged, staged.within)
+    if connection.in_atomic_block:
+        _find_suspicions(staged, staged.within, findings)
+        return _compared(staged, staged.within)
+    with second_connection() as beside:
+        found = beside.submit(_find_suspicions, staged, staged.within, findings)
+        comparison = _compared(staged, staged.within)
+        found.result()
+    return comparison
+
+
+@transaction.atomic
+def _find_suspicions(staged: Staged, within: sums.Slice, findings: Findings) -> None:
+    with connection.cursor() as cursor:
+        sums.plan_for_slices(cursor)
+        suspicions.find(cursor, staged, within, findings)
+
+
+@transaction.atomic
+def _compared(staged: Staged, within: sums.Slice) -> Comparison:
     totals = dict.fromkeys(_KINDS, 0)
     examples: dict[Kind, list[Difference]] = {kind: [] for kind in _KINDS}
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL work_mem = '{sums.WORKING_MEMORY}'")
+        sums.plan_for_slices(cursor)
         known = years(cursor, OBSERVATIONS, staged.dataset_id)
-        for year in staged.within.years:
+        for year in within.years:
             if year not in known and year not in staged.years:
                 continue
-            for kind, total, difference in _differences(cursor, staged, staged.within, year, is_known=year in known):
-                totals[kind] = totals[kind] + total
-                examples[kind] += difference
-        if findings is not None:
-            suspicions.find(cursor, staged, staged.within, findings)
+            if year in known:
+                found = _differences(cursor, staged, within, year)
+            else:
+                found = [("new", staged.rows[year], _largest(cursor, staged.table(year), examples["new"]))]
+            for kind, total, differences in found:
+                totals[kind] += total
+                examples[kind] += differences
     return Comparison(
         new=totals["new"],
         changed=totals["changed"],
@@ -118,13 +142,11 @@ def compare(staged: Staged, findings: Findings | None = None) -> Comparison:
 
 
 def _differences(
-    cursor: Any, staged: Staged, within: sums.Slice, year: int, *, is_known: bool
+    cursor: Any, staged: Staged, within: sums.Slice, year: int
 ) -> list[tuple[Kind, int, list[Difference]]]:
-    """Return each kind of difference in a year with its number and its largest examples."""
+    """Return each kind of difference in a year that the dataset has, with its number and its largest examples."""
     new = staged.table(year) if year in staged.years else f"(SELECT * FROM {OBSERVATIONS} LIMIT 0)"
     parameters = {**within.parameters, "levels": list(staged.levels), "limit": EXAMPLES}
-    if not is_known:
-        return [("new", staged.rows[year], _largest(cursor, new, parameters))]
     old = partition(OBSERVATIONS, staged.dataset_id, year)
     subject = ", ".join(_SUBJECT)
     figures = ", ".join(f"{side}.{name} AS {side}_{name}" for name in _FIGURES for side in ("old", "new"))
@@ -152,12 +174,14 @@ def _differences(
     return [(kind, total, differences) for kind, (total, differences) in found.items()]
 
 
-def _largest(cursor: Any, table: str, parameters: Mapping[str, Any]) -> list[Difference]:
-    """Return the largest rows of a year that the dataset does not have."""
+def _largest(cursor: Any, table: str, found: list[Difference]) -> list[Difference]:
+    """Return the largest rows of a year that the dataset does not have, as far as they come before those found."""
+    least = sorted((one.size for one in found), reverse=True)[EXAMPLES - 1 : EXAMPLES]
     cursor.execute(
         f"SELECT 'new', line, {', '.join(_SUBJECT)}, NULL, value, NULL, net_kg, NULL, quantity FROM {table}"
+        f" {'WHERE value >= %(least)s' if least else ''}"
         f" ORDER BY value DESC NULLS LAST, {', '.join(_SUBJECT)} LIMIT %(limit)s",
-        parameters,
+        {"limit": EXAMPLES, "least": least[0] if least else None},
     )
     return [Difference(*row) for row in cursor.fetchall()]
 

@@ -33,11 +33,15 @@ def years(cursor: Any, parent: str, dataset_id: int) -> list[int]:
 
 
 def create_aside(cursor: Any, parent: str, table: str, dataset_id: int, year: int) -> None:
-    """Create an empty table that can become the partition of the dataset and year."""
+    """Create an empty table that can become the partition of the dataset and year.
+
+    It is left alone by autovacuum until then: that would hold locks that attaching needs, on rows never touched.
+    """
     low, high = _first_day(year), _first_day(year + 1)
     cursor.execute(
         f"CREATE TABLE {table} (LIKE {parent} INCLUDING CONSTRAINTS, CONSTRAINT {table}_bounds CHECK ("
         f" dataset_id = {dataset_id}::smallint AND period >= '{low}' AND period < '{high}'))"
+        " WITH (autovacuum_enabled = off)"
     )
 
 
@@ -56,7 +60,7 @@ def attach(cursor: Any, parent: str, table: str, dataset_id: int, year: int) -> 
         f"ALTER TABLE {parent} ATTACH PARTITION {table}"
         f" FOR VALUES FROM ({dataset_id}, '{low}') TO ({dataset_id}, '{high}')"
     )
-    cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {table}_bounds")
+    cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {table}_bounds, RESET (autovacuum_enabled)")
     cursor.execute(f"ALTER TABLE {table} RENAME TO {name}")
     for suffix in suffixes(cursor, parent):
         cursor.execute(f"ALTER INDEX {table}{suffix} RENAME TO {name}{suffix}")

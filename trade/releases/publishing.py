@@ -70,7 +70,7 @@ def publish(
     if staged.within is None or staged.end is None:
         raise NothingToPublish
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL work_mem = '{sums.WORKING_MEMORY}'")
+        sums.plan_for_slices(cursor)
         counts = _move(cursor, staged, staged.within)
         if not (counts.opened or counts.disappeared):
             raise NothingToPublish

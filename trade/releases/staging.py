@@ -8,37 +8,20 @@ partition to be; publishing then attaches it and copies nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor, Future
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
 from trade.importing.problems import Findings
+from trade.importing.reading import COPY_COLUMNS
 from trade.models import KEY, Dataset, Import
 from trade.releases import sums
+from trade.releases.connections import second_connection
 from trade.releases.partitions import CHAPTERS, OBSERVATIONS, create_aside, create_index, suffixes, years
 from trade.releases.vintages import StalePreview, newest
-
-COLUMNS = (
-    "period",
-    "line",
-    "months",
-    "level",
-    "reporter",
-    "partner",
-    "flow",
-    "commodity",
-    "unit",
-    "edition",
-    "status",
-    "value",
-    "net_kg",
-    "quantity",
-)
-"""The columns of a staged row, in the order of the COPY text that readers of files make."""
 
 CONTENT = ("value", "net_kg", "quantity", "status", "edition", "level")
 """What an observation says. Two with the same key and content are equal, whatever line they stood in."""
@@ -134,7 +117,7 @@ def stage(
 ) -> Staged:
     """Copy the rows of a file into a staging, reject duplicates, add up; an earlier staging of the vintage is dropped.
 
-    `chunks` are whole lines of PostgreSQL's COPY text format with the `COLUMNS`. They are asked for while the COPY
+    `chunks` are whole lines of PostgreSQL's COPY text format with the `COPY_COLUMNS`. They are asked for while the COPY
     runs, so making them must not use this thread's database connection. An exception raised by them passes
     through and leaves nothing behind. Duplicates are added to the findings (rule DUP).
 
@@ -155,7 +138,7 @@ def stage(
             found = filling.run(_Stream(chunks))
     else:
         try:
-            with _second_connection() as beside:
+            with second_connection() as beside:
                 found = filling.run(_Stream(chunks), beside)
         except BaseException:
             discard(vintage)
@@ -170,16 +153,6 @@ def _partners(vintage: int) -> tuple[str, ...]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT DISTINCT partner FROM {staging(vintage)} ORDER BY partner")
         return tuple(partner for (partner,) in cursor.fetchall())
-
-
-@contextmanager
-def _second_connection() -> Iterator[Executor]:
-    """Give a thread with a database connection of its own, which does one thing after another."""
-    with ThreadPoolExecutor(1, thread_name_prefix="staging") as beside:
-        try:
-            yield beside
-        finally:
-            beside.submit(lambda: connection.close())  # the proxy is to be asked in that thread
 
 
 class _Stream:
@@ -237,7 +210,7 @@ class _Filling:
                     stream.open -= left
                     self.early |= {year: beside.submit(self._finished, year, is_early=True) for year in sorted(left)}
                 try:
-                    cursor.copy_expert(f"COPY {self.table} ({', '.join(COLUMNS)}) FROM STDIN", stream)
+                    cursor.copy_expert(f"COPY {self.table} ({', '.join(COPY_COLUMNS)}) FROM STDIN", stream)
                 except Exception as error:
                     raise stream.error or error from error
         rest = sorted(self.years - set(self.early))
@@ -295,8 +268,11 @@ class _Filling:
         table = f"{self.table}_{year}"
         chapters = f"{table}_chapters"
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL work_mem = '{sums.WORKING_MEMORY}'")
+            sums.plan_for_slices(cursor)
             cursor.execute(f"SET LOCAL maintenance_work_mem = '{INDEX_MEMORY}'")
+            if is_early:  # the other cores are busy with reading and copying
+                cursor.execute("SET LOCAL max_parallel_maintenance_workers = 0")
+                cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
             key, *others = suffixes(cursor, OBSERVATIONS)
             try:
                 with transaction.atomic():
@@ -320,8 +296,8 @@ class _Filling:
                     create_index(cursor, OBSERVATIONS, table, suffix)
                 for suffix in suffixes(cursor, CHAPTERS):
                     create_index(cursor, CHAPTERS, chapters, suffix)
-            cursor.execute(f"SET LOCAL default_statistics_target = {_STATISTICS}")
-            cursor.execute(f"ANALYZE {table}, {chapters}")
+                cursor.execute(f"SET LOCAL default_statistics_target = {_STATISTICS}")
+                cursor.execute(f"ANALYZE {table}, {chapters}")
         return found
 
 

@@ -78,6 +78,18 @@ class Found(NamedTuple):
     lines: int
 
 
+def plan_for_slices(cursor: Any) -> None:
+    """Let the rest of a transaction sort and hash in memory, and join by hashes only.
+
+    Both sides of its joins are read whole, and one of them at least fits into memory. PostgreSQL does not know how
+    large they are while years come and go: it would compare each row of one with all of the other where it believes
+    in a few, or sort what need not be sorted.
+    """
+    cursor.execute(
+        f"SET LOCAL work_mem = '{WORKING_MEMORY}'; SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off"
+    )
+
+
 def known(figure: str, among: str = "true") -> str:
     """Return SQL for the sum of a figure over the rows that meet a condition; null where one does not state it."""
     return (
@@ -151,7 +163,9 @@ FROM trade_grouped
 WHERE level > 0 AND partner IN (SELECT code COLLATE "C" FROM trade_tradearea WHERE {_ADDED})
   AND ({_SAME_TRADE}) NOT IN (SELECT {_SAME_TRADE} FROM trade_grouped WHERE partner = '{WORLD}' AND level > 0)
 GROUP BY period, months, chapter, reporter, flow
+ORDER BY partner, reporter, period, flow, chapter
 """
+"""The order is that of the key, by which partners are read."""
 
 _TOTALS = f"""
 WITH lines AS (
@@ -222,7 +236,7 @@ def _replace_rows(
 
 def refresh(cursor: Any, *, dataset_id: int, vintage: int, within: Slice) -> None:
     """Add up anew what stands in the slice, and replace its sums."""
-    cursor.execute(f"SET LOCAL work_mem = '{WORKING_MEMORY}'")
+    plan_for_slices(cursor)
     chapters, totals = "trade_new_chapters", "trade_new_totals"
     cursor.execute(f"CREATE TEMPORARY TABLE {chapters} (LIKE {CHAPTERS}) ON COMMIT DROP")
     cursor.execute(f"CREATE TEMPORARY TABLE {totals} (LIKE {PARTNERS}) ON COMMIT DROP")

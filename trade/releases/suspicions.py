@@ -119,28 +119,32 @@ def _revisions(cursor: Any, staged: Staged, within: sums.Slice, findings: Findin
 
 
 def _outliers(cursor: Any, staged: Staged, within: sums.Slice, findings: Findings) -> None:
-    """Measure each new sum of a chapter against the other periods of its series: of the file and those that stand."""
+    """Measure each new sum of a chapter against the other periods of its series: of the file and those that stand.
+
+    What is farthest in a series is its largest or its smallest sum: only series where one of these is too far away
+    are looked at line by line.
+    """
     if not staged.years:
         return
-    new = " UNION ALL ".join(f"SELECT * FROM {staged.chapters(year)}" for year in staged.years)
+    new = " UNION ALL ".join(f"SELECT * FROM {staged.chapters(year)} WHERE value > 0" for year in staged.years)
     # What is the same in all rows need not be compared.
     alike = {"months": len(within.months) == 1, "reporter": len(within.reporters) == 1}
     series = ", ".join(name for name in ("months", "reporter", "partner", "flow", "chapter") if not alike.get(name))
     cursor.execute(
-        f"WITH new AS MATERIALIZED ("
-        f" SELECT period, months, reporter, partner, flow, chapter, value, ln(value::float8) AS x"
-        f" FROM ({new}) chapters WHERE value > 0"
-        f"), known AS ("
-        f" SELECT {series}, x FROM new UNION ALL"
-        f" SELECT {series}, ln(value::float8) FROM {CHAPTERS} old WHERE closed IS NULL AND dataset_id = %(dataset)s"
+        f"WITH known AS ("
+        f" SELECT {series}, value FROM ({new}) new UNION ALL"
+        f" SELECT {series}, value FROM {CHAPTERS} old WHERE closed IS NULL AND dataset_id = %(dataset)s"
         f" AND value > 0 AND reporter = ANY(%(reporters)s) AND flow = ANY(%(flows)s) AND months = ANY(%(months)s)"
         f" AND period BETWEEN %(since)s AND %(until)s AND period NOT BETWEEN %(first)s AND %(last)s"
         f"), measured AS ("
-        f" SELECT {series}, count(*) - 1 AS others, sum(x) AS total, sum(x * x) AS squares FROM known"
-        f" GROUP BY {series} HAVING count(*) > {_SERIES}"
+        f" SELECT {series}, count(*)::float8 AS n, avg(x) AS mean, var_pop(x) AS variance,"
+        f" ln(max(value)::float8) AS largest, ln(min(value)::float8) AS smallest"
+        f" FROM (SELECT *, ln(value::float8) AS x FROM known) one GROUP BY {series} HAVING count(*) > {_SERIES}"
+        f"), odd AS MATERIALIZED ("
+        f" SELECT * FROM (SELECT *, greatest(abs({_deviations('largest')}), abs({_deviations('smallest')})) AS farthest"
+        f" FROM measured) one WHERE farthest > {_DEVIATIONS} ORDER BY farthest DESC LIMIT {_LIMIT}"
         f"), scored AS ("
-        f" SELECT new.*, (x - (total - x) / others) / greatest(0.1, sqrt(greatest(0,"
-        f" (squares - x * x) / others - ((total - x) / others) ^ 2))) AS z FROM new JOIN measured USING ({series})"
+        f" SELECT new.*, {_deviations('ln(value::float8)')} AS z FROM ({new}) new JOIN odd USING ({series})"
         f") SELECT period, reporter, partner, flow, chapter, value, z FROM scored WHERE abs(z) > {_DEVIATIONS}"
         f" ORDER BY abs(z) DESC LIMIT {_LIMIT}",
         {
@@ -153,6 +157,12 @@ def _outliers(cursor: Any, staged: Staged, within: sums.Slice, findings: Finding
     for period, reporter, partner, flow, chapter, value, z in cursor.fetchall():
         subject = f"{_subject(period, reporter, partner, flow)} {chapter}: {value}"
         findings.add("OUT", value=subject, z=f"{z:+.1f}")
+
+
+def _deviations(x: str) -> str:
+    """Return SQL for how many standard deviations of the n - 1 others one of n values is away from their mean."""
+    others = f"(n * variance - n / (n - 1) * ({x} - mean) ^ 2) / (n - 1)"
+    return f"({x} - mean) * n / (n - 1) / greatest(0.1, sqrt(greatest(0, {others})))"
 
 
 def _subject(period: dt.date, reporter: str, partner: str, flow: str) -> str:

@@ -19,8 +19,8 @@ from trade.importing import Problem, Refused
 EXAMPLES = int(os.environ.get("TRADE_FILES", "200"))
 many = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 LINE = re.compile(
-    r"[0-9]{4}-[0-9]{2}-01\t[0-9]+\t[0-9]{1,2}\t(0|2|4|6|8|10)\t[A-Z-]+\t[A-Z_-]+\t(X|M|RX|RM)\t(TOTAL|[0-9]{2,10}|([0-9]{2})?_CONF)"
-    r"\t([0-9]{3})?\tH[0-9]{1,2}\t[AEPMQ](\t(\\N|[0-9]+\.?[0-9]*|\.[0-9]+)){3}"
+    r"[0-9]{4}-[0-9]{2}-01\t[0-9]+\t[0-9]{1,2}\t[A-Z-]+\t(X|M|RX|RM)\tH[0-9]{1,2}\t[AEPMQ]\t[A-Z_-]+"
+    r"\t(TOTAL|[0-9]{2,10}|([0-9]{2})?_CONF)\t(0|2|4|6|8|10)\t([0-9]{3})?(\t(\\N|[0-9]+\.?[0-9]*|\.[0-9]+)){3}"
 )
 
 
