@@ -67,7 +67,7 @@ def amount(cell: Cell, selection: Selection) -> Amount:
 
 
 def compare_with_last_year(selection: Selection) -> tuple[Comparison, ...]:
-    """Return each cell of the series with that of the same months of the year before (at most 8 queries)."""
+    """Return each cell of the series with that of the same months of the year before (at most 10 queries)."""
     cube = series(selection.but(first=shifted(selection.first, -12)))
     by_place = {(cell.partner, cell.flow, cell.goods, cell.period): cell for cell in cube.cells}
     wanted = set(selection.periods)
@@ -80,7 +80,7 @@ def compare_with_last_year(selection: Selection) -> tuple[Comparison, ...]:
 
 
 def compare_totals_with_last_year(selection: Selection) -> tuple[Comparison, ...]:
-    """Return the whole range as one period against the same months of the year before (at most 13 queries)."""
+    """Return the whole range as one period against the same months of the year before (at most 15 queries)."""
     now, before = totals(selection), totals(a_year_before(selection))
     return _compared(_paired(now, before).values(), selection)
 
@@ -89,7 +89,7 @@ def contributions(selection: Selection) -> Mapping[tuple[str, str, str], Answer]
     """Return what each part of a breakdown adds to the growth of the whole over the whole range, and the rest.
 
     Keys are (partner, flow, goods); what the breakdown leaves over has `REST` for them. The answers add
-    up to the growth of the whole. At most 20 queries.
+    up to the growth of the whole. At most 24 queries.
     """
     earlier = a_year_before(selection)
     parts = _paired(totals(selection), totals(earlier))
@@ -103,7 +103,7 @@ def contributions(selection: Selection) -> Mapping[tuple[str, str, str], Answer]
 
 
 def balances(selection: Selection, *, whole: bool = False) -> tuple[Balance, ...]:
-    """Return turnover, balance, coverage and relative balance of each place and period (at most 5 queries).
+    """Return turnover, balance, coverage and relative balance of each place and period (at most 6 queries).
 
     `whole` takes the range of months as one period.
     """
@@ -128,7 +128,7 @@ def balances(selection: Selection, *, whole: bool = False) -> tuple[Balance, ...
 
 
 def unit_values(selection: Selection, *, whole: bool = False) -> tuple[UnitValue, ...]:
-    """Return the value per kilogram (or per unit: measure=quantity) of each cell (at most 10 queries).
+    """Return the value per kilogram (or per unit: measure=quantity) of each cell (at most 12 queries).
 
     `whole` takes the range of months as one period. Only for one code of HS / TN VED a cell: a mean over different
     goods is arithmetic, not a price.
@@ -148,7 +148,7 @@ def unit_values(selection: Selection, *, whole: bool = False) -> tuple[UnitValue
 
 
 def yearly_rates(selection: Selection) -> Mapping[Place, Answer]:
-    """Return the even yearly growth of each place, from the first to the last period of the range (at most 5 queries).
+    """Return the even yearly growth of each place, from the first to the last period of the range (at most 6 queries).
 
     The first is the oldest one of the same months of the year as the last.
     """
@@ -164,7 +164,7 @@ def yearly_rates(selection: Selection) -> Mapping[Place, Answer]:
 def trailing_years(selection: Selection) -> Mapping[Place, Answer]:
     """Return the newest twelve months in a row that are known of each place, up to the end of the range.
 
-    A shorter range reaches back two years. At most 5 queries.
+    A shorter range reaches back two years. At most 6 queries.
     """
     first = min(selection.first, shifted(selection.last, -23))
     monthly = selection.but(frequency="M", first=first)
@@ -185,7 +185,7 @@ def advantages(selection: Selection, reference: Selection) -> Mapping[tuple[str,
 
     `reference` names whose structure is the measure (for a region the country's), in the same goods, flow
     and months; it may be of another dataset, which the answer shows. The wholes are all goods, whatever goods are
-    asked for. Where the reference does not hold the class, the answer has no value but the reason. At most 20 queries.
+    asked for. Where the reference does not hold the class, the answer has no value but the reason. At most 24 queries.
     """
     ours, theirs = totals(selection), totals(reference)
     whole, world = (

@@ -90,7 +90,7 @@ def targets_of(selection: Selection) -> QuerySet[Target]:
 def outlook(
     target: Target, dataset: Dataset, published: Iterable[PublishedFigure], *, as_of: dt.datetime | None = None
 ) -> Forecast:
-    """Return the target measured on the dataset, month by month (at most 6 queries).
+    """Return the target measured on the dataset, month by month (at most 7 queries).
 
     Where the data do not compare with the base (no value, not of this reporter, not monthly) the
     answers say why; what follows from published figures stands in any case.

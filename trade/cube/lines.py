@@ -83,7 +83,7 @@ def frequency_of(period: Period) -> str:
 
 
 def lines(selection: Selection, *, after: str | None = None, limit: int = 100) -> Lines:
-    """Return the lines that the selection adds up, in the order of their key (at most 7 queries).
+    """Return the lines that the selection adds up, in the order of their key (at most 8 queries).
 
     As in the sums, a partner's file counts at the coarsest level that serves, so that no goods stand twice; a total
     stated by the file is its own line. `after` is the `next` of the page before; raises `BadCursor`.
@@ -105,7 +105,7 @@ def lines(selection: Selection, *, after: str | None = None, limit: int = 100) -
 
 
 def statement(selection: Selection) -> tuple[str, dict[str, object]]:
-    """Return the SQL of all these lines, with every column of an observation, and its values (at most 6 queries)."""
+    """Return the SQL of all these lines, with every column of an observation, and its values (at most 7 queries)."""
     question = Question(selection, Spans.of(selection))
     return f"SELECT * FROM {question.all_lines('line.*')}", question.parameters  # noqa: S608
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parties.periods import Period
+from trade.cube.coverage import coverage_of
 from trade.cube.reading import Question
 from trade.cube.spans import Coverage, Spans
 from trade.indicators.amounts import Place
@@ -40,7 +41,7 @@ def ranks(selection: Selection, *, whole: bool = False) -> tuple[Ranked, ...]:
         raise ValueError("quantities are ranked in one unit")
     spans = Spans.whole(selection) if whole else Spans.of(selection)
     question = Question(selection.but(partners=(), by=("partner",)), spans, sifts_partners=False)
-    coverage = question.coverage()
+    coverage = coverage_of(question)
     flows = ("X", "M", "T") if selection.flow in ("T", "B") else (selection.flow,)
     found = _places(question, coverage, selection, flows)
     answers = []
@@ -82,20 +83,21 @@ _Places = dict[tuple[object, str], dict[str, tuple[Decimal, Place]]]
 
 _PLACES_OF_SOME = """
     SELECT starts, flow, partner, value, place.*
-    FROM ranked JOIN (SELECT starts, flow, array_agg(value) AS everyone FROM ranked GROUP BY starts, flow) AS listed
+    FROM flows JOIN (SELECT starts, flow, array_agg(value) AS everyone FROM flows GROUP BY starts, flow) AS listed
         USING (starts, flow)
     CROSS JOIN LATERAL (
-        SELECT 1 + count(*) FILTER (WHERE other > value) AS rank, count(*) AS of,
+        SELECT 1 + count(*) FILTER (WHERE other > value) AS rank, count(*) FILTER (WHERE other > 0) AS of,
             count(*) FILTER (WHERE other = value) > 1 AS tied
         FROM unnest(everyone) AS other
     ) AS place
-    WHERE partner = ANY(%(asked)s)"""
+    WHERE partner = ANY(%(asked)s) AND value > 0 AND flow = ANY(%(ranked_flows)s)"""
 """SQL: some are compared with all, which is less work than putting all into their order."""
 _PLACES_OF_ALL = """
     SELECT starts, flow, partner, value, rank() OVER by_value AS rank, count(*) OVER (PARTITION BY starts, flow) AS of,
         value IS NOT DISTINCT FROM lag(value) OVER by_value
             OR value IS NOT DISTINCT FROM lead(value) OVER by_value AS tied
-    FROM ranked WINDOW by_value AS (PARTITION BY starts, flow ORDER BY value DESC)"""
+    FROM flows WHERE value > 0 AND flow = ANY(%(ranked_flows)s)
+    WINDOW by_value AS (PARTITION BY starts, flow ORDER BY value DESC)"""
 
 
 _UNKNOWN = "unnest(%(unknown_partners)s::text[], %(unknown_flows)s::text[], %(unknown_starts)s::date[])"
@@ -138,18 +140,15 @@ def _places(question: Question, coverage: Coverage, selection: Selection, flows:
             FROM ({_sums(question, set(loaded_months))}) AS summed
             JOIN unnest(%(loaded_flows)s::text[], %(loaded_starts)s::date[], %(loaded_months)s::int[])
                 AS loaded (flow, starts, months) USING (flow, starts, months)
+            JOIN trade_tradearea ON code = partner
             WHERE NOT is_hidden{_IS_KNOWN if unknown else ""}
+              AND kind = coalesce((SELECT kind FROM trade_tradearea WHERE code = (%(asked)s::text[])[1]), %(country)s)
         ), flows AS (
             SELECT * FROM known
             UNION ALL
             SELECT partner, 'T', starts, CASE WHEN count(value) = count(*) THEN sum(value) END FROM known
             WHERE starts = ANY(%(turnover_starts)s){_IS_KNOWN_IN_BOTH if unknown else ""}
             GROUP BY partner, starts
-        ), ranked AS MATERIALIZED (
-            SELECT starts, flow, partner, value
-            FROM flows JOIN trade_tradearea ON code = partner
-            WHERE value > 0 AND flow = ANY(%(ranked_flows)s)
-              AND kind = coalesce((SELECT kind FROM trade_tradearea WHERE code = (%(asked)s::text[])[1]), %(country)s)
         )
         {_PLACES_OF_SOME if selection.partners else _PLACES_OF_ALL}
         ORDER BY starts, flow, rank, partner

@@ -7,7 +7,6 @@ stand, rows that are past) have their own partial index, so each is asked for by
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -15,7 +14,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from trade.cube.cells import CELL_LIMIT, PLACES_LIMIT, TooManyCells
-from trade.cube.spans import Coverage, Spans, vintage
+from trade.cube.coverage import WHOSE, coverage_of
+from trade.cube.spans import Spans, vintage
 from trade.goods import HIDDEN_CHAPTER, Classes, groups, level_of, sections
 from trade.models import HIDDEN, TOTAL, WORLD
 from trade.selection import Selection
@@ -29,7 +29,6 @@ _PLACE = "partner, flow, goods, unit, is_hidden, starts, months"
 _FILE = "period, partner, flow, months"
 LINE_KEY = "period, partner, flow, commodity, unit, months"
 """The order of lines and of cursors: that of the index, for one dataset and reporter."""
-_WHOSE = ("dataset_id", "reporter")
 _NEITHER = "NULL::numeric AS hidden, NULL::numeric AS detail"
 _NO_EDITIONS = "NULL::text AS first_edition, NULL::text AS last_edition"
 _NO_PARTNERS_TO_ADD = "ARRAY(SELECT code::text FROM trade_tradearea WHERE kind IN ('world', 'group', 'region'))"
@@ -136,109 +135,6 @@ class Question:
             found["group"] = groups(self.selection.grouping)
         return found
 
-    def coverage(self) -> Coverage:
-        """Return what is loaded of the reporter (1 query)."""
-        detail, lumped = "true", "false"
-        if not self.is_rollup:
-            detail = self._some("held", f"level >= {self.digits}")
-            if self.is_together:  # lines of groups and regions alone add up to nothing
-                detail = f"lines_value IS NOT NULL AND {detail}"
-            own = self._some("own", f"partner = line.partner AND level >= {self.digits}")
-            lumped = f"partner <> '{WORLD}' AND value <> 0 AND (lines_value IS NULL OR NOT {own})"
-        elif self.level != "total":
-            detail = "lines_value IS NOT NULL"
-            lumped = "lines_value IS NULL AND value <> 0"
-        columns = (*_WHOSE, "flow", "period", "months", "partner", "value", "lines_value", "opened")
-        among = "partner = ANY(%(loaded_with)s)"
-        if self.level != "total" and not self.selection.partners and not self.is_together:
-            among = f"({among} OR lines_value IS NULL AND value <> 0)"
-        total = self._visible("trade_partner_total", columns, among)
-        undivided = "false" if self.is_together else f"partner = '{WORLD}' AND NOT {self._has_partners()}"
-        months: dict[str, set[dt.date]] = defaultdict(set)
-        stated: dict[str, set[dt.date]] = defaultdict(set)
-        known: dict[str, set[dt.date]] = defaultdict(set)
-        lumps: set[tuple[str, str, dt.date, int]] = set()
-        releases: dict[tuple[str, dt.date], set[int]] = defaultdict(set)
-        absent: set[str] = set()
-        for partner, flow, length, opened, is_held, is_lumped, is_undivided, periods in self.rows(
-            f"SELECT partner, flow, months, opened, {detail} AS is_held, {lumped} AS is_lumped,"
-            f" {undivided} AS is_undivided, array_agg(period) FROM {total} AS line GROUP BY 1, 2, 3, 4, 5, 6, 7"
-            f"{self._absent() + self._not_loaded() if self.selection.partners else ''}"
-        ):
-            if periods is None:
-                absent.add(partner)
-                continue
-            if is_lumped:
-                lumps.update((partner, flow, period, length) for period in periods)
-            if is_undivided:
-                lumps.update(("", flow, period, length) for period in periods)
-            if opened is None:
-                continue
-            if partner not in self.parameters["loaded_with"]:
-                continue
-            if length == 1:
-                known[flow].update(periods)
-            if is_held and length == 1:
-                months[flow].update(periods)
-            if is_held and length == self.spans.count:
-                stated[flow].update(periods)
-            for period in periods:
-                releases[flow, period].add(opened)
-        return Coverage(self.spans, months, stated, known, lumps, releases, absent)
-
-    def _absent(self) -> str:
-        """SQL: the partners named of which the dataset has no row at all, and nothing says that it would have.
-
-        Countries are told apart wherever a file speaks for all partners; regions and groups only where they stand.
-        """
-        known = " OR ".join(f"({half})" for half in self._halves())
-        return (
-            " UNION ALL SELECT code, '', 0, 0, false, false, false, NULL FROM trade_tradearea AS area"
-            " WHERE code = ANY(%(partners)s) AND (kind IN ('region', 'group') OR NOT EXISTS (SELECT FROM trade_release"
-            " WHERE dataset_id = %(dataset)s AND %(reporter)s = ANY(reporters) AND partners = '{}'))"
-            " AND NOT EXISTS (SELECT FROM"
-            " trade_partner_total AS total WHERE dataset_id = %(dataset)s AND reporter = %(reporter)s"
-            f" AND partner = area.code AND ({known}))"
-        )
-
-    def _not_loaded(self) -> str:
-        """SQL: where others of the partners named were loaded and these were not, in a dataset loaded by partner.
-
-        No release that stands speaks for the partner there, and a partner without a row has not traded nothing.
-        """
-        loaded = self._visible("trade_partner_total", ("flow", "period", "months"), f"partner = '{WORLD}'")
-        own = self._visible(
-            "trade_partner_total", ("partner", "flow", "period", "months"), "partner = ANY(%(partners)s)"
-        )
-        until = "" if self.vintage is None else " AND {}.id <= %(vintage)s"
-        of_dataset = "FROM trade_release AS one WHERE one.dataset_id = %(dataset)s"
-        return (
-            " UNION ALL SELECT area.code, flow, months, NULL, false, true, false, array_agg(period)"
-            f" FROM {loaded} AS held CROSS JOIN trade_tradearea AS area"
-            f" WHERE area.code = ANY(%(partners)s) AND EXISTS (SELECT {of_dataset} AND partners <> '{{}}')"
-            f" AND NOT EXISTS (SELECT FROM {own} AS own WHERE partner = area.code AND own.flow = held.flow"
-            " AND own.period = held.period AND own.months = held.months)"
-            f" AND NOT EXISTS (SELECT {of_dataset} AND kind = 'load' AND %(reporter)s = ANY(reporters)"
-            " AND held.flow = ANY(flows) AND held.period BETWEEN first_month AND last_month"
-            f" AND (partners = '{{}}' OR area.code = ANY(partners)){until.format('one')}"
-            f" AND NOT EXISTS (SELECT FROM trade_release AS undo WHERE undo.undoes_id = one.id{until.format('undo')}"
-            f" AND NOT EXISTS (SELECT FROM trade_release AS back WHERE back.undoes_id = undo.id{until.format('back')})"
-            ")) GROUP BY 1, 2, 3"
-        )
-
-    def _has_partners(self) -> str:
-        """SQL: whether the dataset states any partner beside all of them together for the flow and period of `line`."""
-        same = " AND ".join(
-            f"other.{name} = line.{name}" for name in ("dataset_id", "reporter", "flow", "period", "months")
-        )
-        # Not EXISTS, for which all totals would be read: one step in the index of periods finds the first such row.
-        parts = (
-            f"(SELECT true FROM trade_partner_total AS other WHERE {same} AND other.partner <> '{WORLD}' AND {known}"
-            " ORDER BY other.period LIMIT 1)"
-            for known in self._halves()
-        )
-        return f"coalesce({', '.join(parts)}, false)"
-
     def groups(self, *, limited: bool = True) -> list[Group]:
         """Return what the selection adds up (1 query); raise `TooManyCells` where that is too much."""
         limit = " LIMIT %(limit)s" if limited else ""
@@ -276,7 +172,7 @@ class Question:
     def units(self) -> list[str]:
         """Return the units in which lines of the goods asked for state a quantity (1 query)."""
         condition = f"{self.partner_condition} AND unit <> '' AND {self._restriction(with_hidden=False)}"
-        lines = self._visible("trade_observation", ("unit",), condition)
+        lines = self.visible("trade_observation", ("unit",), condition)
         return [unit for (unit,) in self.rows(f"SELECT DISTINCT unit FROM {lines} AS line ORDER BY unit")]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -286,7 +182,7 @@ class Question:
 
     # Parts ------------------------------------------------------------------------------------------------------
 
-    def _visible(self, table: str, columns: Iterable[str], condition: str) -> str:
+    def visible(self, table: str, columns: Iterable[str], condition: str) -> str:
         """SQL: the rows of a table that are about the reporter, flows and months and are known at the vintage."""
         base = (
             f"SELECT {', '.join(columns)} FROM {table} WHERE dataset_id = %(dataset)s AND reporter = %(reporter)s"
@@ -295,7 +191,7 @@ class Question:
         )
         if self.spans.is_broken:  # January to a month of each year
             base += " AND extract(month FROM period) <= %(count)s"
-        standing, past = (f"{base} AND {known}" for known in self._halves())
+        standing, past = (f"{base} AND {known}" for known in self.halves())
         return f"({standing})" if self.vintage is None else f"({standing} UNION ALL {past})"
 
     @property
@@ -333,7 +229,7 @@ class Question:
         more = f"sum(lines) AS lines, sum(hidden_value) AS hidden, sum(lines_value) AS detail, {_NO_EDITIONS}"
         if amount != "value":  # hidden goods and the sum of the lines are kept in money only
             more = f"sum(lines) AS lines, {_NEITHER}, {_NO_EDITIONS}"
-        source = self._visible("trade_partner_total", dict.fromkeys(columns), self.partner_condition)
+        source = self.visible("trade_partner_total", dict.fromkeys(columns), self.partner_condition)
         return self._grouped(f"'{TOTAL}'", "''", "false", amount, more, f"{source} AS total")
 
     def _chapters(self) -> _Parts:
@@ -343,7 +239,7 @@ class Question:
             self.parameters["chapters"] = [*self.chapters, HIDDEN_CHAPTER]
             condition += " AND chapter = ANY(%(chapters)s)"
         columns = ("partner", "flow", "period", "months", "chapter", amount, "lines", "opened")
-        source = f"{self._visible('trade_chapter_total', columns, condition)} AS total"
+        source = f"{self.visible('trade_chapter_total', columns, condition)} AS total"
         goods = "chapter"
         if not self.by_goods:
             goods = f"'{TOTAL}'"
@@ -364,12 +260,12 @@ class Question:
         columns = (
             "partner", "flow", "period", "months", "commodity", "level", "unit", "edition", selection.measure, "opened",
         )  # fmt: skip
-        visible = self._visible("trade_observation", columns, condition)
+        visible = self.visible("trade_observation", columns, condition)
         source = f"{visible} AS line"
         counted = " WHERE level = coarsest"
         if self.is_together:  # the file's own lines of all partners, where it has any, else the lines of each
-            loaded = self._visible("trade_partner_total", (*_WHOSE, "flow", "period", "months"), f"partner = '{WORLD}'")
-            own = self._some("other", f"partner = '{WORLD}' AND level >= {digits}")
+            loaded = self.visible("trade_partner_total", (*WHOSE, "flow", "period", "months"), f"partner = '{WORLD}'")
+            own = self.some("other", f"partner = '{WORLD}' AND level >= {digits}")
             source += f" JOIN (SELECT flow, period, months, {own} AS has_world FROM {loaded} AS line) AS world"
             source += " USING (flow, period, months)"
             counted += f" AND (partner = '{WORLD}') = has_world"
@@ -423,7 +319,7 @@ class Question:
         # A total counts where it states the measure, else the lines beside it do
         is_stated = f"(commodity <> '{TOTAL}' OR {selection.measure} IS NOT NULL)" if level == 0 else "true"
         if not selection.partners:  # the file's own line of all partners, or the lines of each
-            world = self._some("other", f"partner = '{WORLD}' AND level >= {level} AND {is_stated}")
+            world = self.some("other", f"partner = '{WORLD}' AND level >= {level} AND {is_stated}")
             partners = f"{WORLD_OR_ITS_PARTS} AND (partner = '{WORLD}') = {world}"
         condition = (
             "dataset_id = %(dataset)s AND reporter = %(reporter)s AND flow = ANY(%(flows)s)"
@@ -435,11 +331,11 @@ class Question:
     def _known(self, cells: str, condition: str) -> str:
         """SQL: lines that meet a condition and are known at the vintage; each half in the order of its own index."""
         standing, past = (
-            f"(SELECT {cells} FROM trade_observation AS line WHERE {known} AND {condition})" for known in self._halves()
+            f"(SELECT {cells} FROM trade_observation AS line WHERE {known} AND {condition})" for known in self.halves()
         )
         return standing if self.vintage is None else f"({standing} UNION ALL {past})"
 
-    def _halves(self) -> tuple[str, str]:
+    def halves(self) -> tuple[str, str]:
         """SQL: the conditions for rows that still stand, and for rows that are past, to be known at the vintage."""
         if self.vintage is None:
             return "closed IS NULL", "false"
@@ -447,7 +343,7 @@ class Question:
 
     def _counted(self) -> str:
         """SQL: the line is of the months, or else the longer period, that its figure is made of."""
-        coverage = self.coverage()
+        coverage = coverage_of(self)
         counted = [
             (flow, month, 1 if coverage.rows_of(flow, period) in (1, None) else self.spans.count)
             for flow in self.selection.flows
@@ -480,11 +376,11 @@ class Question:
         )
         standing, past = (
             f"(SELECT {what} FROM trade_observation AS {alias} WHERE {same} AND {known} AND {condition})"
-            for known in self._halves()
+            for known in self.halves()
         )
         return standing if self.vintage is None else both.format(standing, past)
 
-    def _some(self, alias: str, condition: str) -> str:
+    def some(self, alias: str, condition: str) -> str:
         """SQL: whether there is such a row of the same reporter, flow and period as `line`.
 
         Not EXISTS, which forgets the order: with it one step in the index finds the first such row.

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from parties.periods import Period
 from trade.cube.cells import CELL_LIMIT, Cell, Cube, Gap, TooManyCells, UnitsDiffer
+from trade.cube.coverage import coverage_of
 from trade.cube.reading import Group, Question, restricted
 from trade.cube.spans import Coverage, Spans, vintage
 from trade.goods import HIDDEN_CHAPTER
@@ -23,7 +24,7 @@ Key = tuple[str, str, str]
 
 
 def series(selection: Selection, *, in_unit: str | None = None) -> Cube:
-    """Return what the selection asks for, period by period (at most 5 queries, however many rows there are).
+    """Return what the selection asks for, period by period (at most 6 queries, however many rows there are).
 
     `in_unit` keeps to the lines in one supplementary unit. Levels down to the chapter are read from the sums, finer
     ones from the lines. Raises `UnitsDiffer` and `TooManyCells`.
@@ -34,14 +35,14 @@ def series(selection: Selection, *, in_unit: str | None = None) -> Cube:
 def totals(selection: Selection, *, in_unit: str | None = None) -> Cube:
     """Return the same with all months of the selection as one period: January to September of 2025, say.
 
-    At most 5 queries; raises `UnitsDiffer` and `TooManyCells`.
+    At most 6 queries; raises `UnitsDiffer` and `TooManyCells`.
     """
     return _answer(selection, Spans.whole(selection), in_unit)
 
 
 def _answer(selection: Selection, spans: Spans, in_unit: str | None = None) -> Cube:
     question = Question(selection, spans, in_unit=in_unit)
-    coverage = question.coverage()
+    coverage = coverage_of(question)
     board = _Board(question, coverage)
     for group in question.groups():
         board.add(group)
@@ -75,14 +76,14 @@ class LongSeries:
 
 
 def long_series(selection: Selection) -> LongSeries:
-    """Return what is asked for without a limit of cells, of one vintage (at most 6 queries and 1 for each block).
+    """Return what is asked for without a limit of cells, of one vintage (at most 7 queries and 1 for each block).
 
     A block has at most `CELL_LIMIT` cells, or one period. Raises `TooManyCells` beyond `PLACES_LIMIT` series.
     """
     spans = Spans.of(selection)
     known_at = vintage(selection) or newest(selection.dataset.pk)  # releases that come meanwhile do not count
     question = Question(selection, spans, known_at=known_at)
-    coverage = question.coverage()
+    coverage = coverage_of(question)
     board = _Board(question, coverage)
     for partner, flow, goods, is_hidden in question.places():
         board.know(partner, flow, goods, is_hidden)

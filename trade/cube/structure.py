@@ -51,7 +51,7 @@ class Structure:
 
 
 def structure(selection: Selection) -> Structure:
-    """Return the parts of the whole range of months by the one breakdown of the selection (at most 12 queries).
+    """Return the parts of the whole range of months by the one breakdown of the selection (at most 14 queries).
 
     `by` must be goods or partner, and the flow no balance; anything else is a mistake of the caller (`ValueError`).
     """

@@ -70,7 +70,7 @@ def indicators(
     *,
     has_months: bool,
 ) -> list[Indicator]:
-    """Return the indicators of a period (at most 8 queries; for one class of goods 20 more).
+    """Return the indicators of a period (at most 10 queries; for one class of goods 24 more).
 
     `concentration` is that of the goods of the flow: the question, the answer and the level in words. `has_months`
     tells whether the dataset states months.

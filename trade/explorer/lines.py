@@ -120,7 +120,7 @@ class LinesPage:
 
 
 def lines(selection: Selection, after: str | None = None) -> LinesPage:
-    """Return the lines behind the figure that the selection asks for (at most 12 queries, however many lines).
+    """Return the lines behind the figure that the selection asks for (at most 13 queries, however many lines).
 
     What the selection breaks down is taken together. Raises `BadRequest` for a place that no list has.
     """

@@ -140,7 +140,7 @@ def test_nothing_is_changed_by_a_get(statistician: Client, customs: Dataset) -> 
     [
         ({"dataset": "NONE"}, "Dataset"),
         ({"month": "2024"}, "is not one month"),
-        ({"month": "31.02.2024"}, "Cannot read"),
+        ({"month": "31.02.2024"}, "no such date"),
         ({"month": "2024-01", "yearly": "on"}, "not both"),
         ({"published_on": "August"}, "Cannot read"),
         ({"status": "secret"}, "Status of the figures"),

@@ -1,0 +1,140 @@
+"""What a dataset holds of what is asked for: the months that are loaded, and partners unknown in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from trade.cube.spans import Coverage
+from trade.models import WORLD
+
+if TYPE_CHECKING:
+    from trade.cube.reading import Question
+
+WHOSE = ("dataset_id", "reporter")
+
+
+def coverage_of(question: Question) -> Coverage:
+    """Return what is loaded of the reporter (1 query, 2 where a partner named lacks rows)."""
+    detail, lumped = "true", "false"
+    if not question.is_rollup:
+        detail = question.some("held", f"level >= {question.digits}")
+        if question.is_together:  # lines of groups and regions alone add up to nothing
+            detail = f"lines_value IS NOT NULL AND {detail}"
+        own = question.some("own", f"partner = line.partner AND level >= {question.digits}")
+        lumped = f"partner <> '{WORLD}' AND value <> 0 AND (lines_value IS NULL OR NOT {own})"
+    elif question.level != "total":
+        detail = "lines_value IS NOT NULL"
+        lumped = "lines_value IS NULL AND value <> 0"
+    columns = (*WHOSE, "flow", "period", "months", "partner", "value", "lines_value", "opened")
+    named = set(question.selection.partners)
+    among, undivided = "partner = ANY(%(loaded_with)s)", "false"
+    if not named and not question.is_together:
+        undivided = f"partner = '{WORLD}' AND NOT {_has_partners(question)}"
+        if question.level != "total":
+            among = f"({among} OR lines_value IS NULL AND value <> 0)"
+    total = question.visible("trade_partner_total", columns, among)
+    months: dict[str, set[dt.date]] = defaultdict(set)
+    stated: dict[str, set[dt.date]] = defaultdict(set)
+    known: dict[str, set[dt.date]] = defaultdict(set)
+    lumps: set[tuple[str, str, dt.date, int]] = set()
+    releases: dict[tuple[str, dt.date], set[int]] = defaultdict(set)
+    rows: dict[str, set[tuple[str, dt.date, int]]] = defaultdict(set)
+    for partner, flow, length, opened, is_held, is_lumped, is_undivided, periods in question.rows(
+        f"SELECT partner, flow, months, opened, {detail} AS is_held, {lumped} AS is_lumped,"
+        f" {undivided} AS is_undivided, array_agg(period) FROM {total} AS line GROUP BY 1, 2, 3, 4, 5, 6, 7"
+    ):
+        if is_lumped:
+            lumps.update((partner, flow, period, length) for period in periods)
+        if is_undivided:
+            lumps.update(("", flow, period, length) for period in periods)
+        if partner not in question.parameters["loaded_with"]:
+            continue
+        if length == 1:
+            known[flow].update(periods)
+        if is_held and length == 1:
+            months[flow].update(periods)
+        if is_held and length == question.spans.count:
+            stated[flow].update(periods)
+        rows[partner].update((flow, period, length) for period in periods)
+        for period in periods:
+            releases[flow, period].add(opened)
+    absent: set[str] = set()
+    loaded = rows.pop(WORLD, set())
+    if named and not (loaded and all(loaded <= rows[partner] for partner in named)):
+        absent = _add_unknown(question, lumps)
+    return Coverage(question.spans, months, stated, known, lumps, releases, absent)
+
+
+def _add_unknown(question: Question, lumps: set[tuple[str, str, dt.date, int]]) -> set[str]:
+    """Add where the trade of a partner named is unknown though others are loaded; return the absent ones."""
+    columns = (*WHOSE, "flow", "period", "months")
+    loaded = question.visible("trade_partner_total", columns, f"partner = '{WORLD}'")
+    absent = set()
+    for partner, flow, length, periods in question.rows(
+        f"SELECT '' AS partner, flow, months, array_agg(period) FROM {loaded} AS line"
+        f" WHERE NOT {_has_partners(question)} GROUP BY 1, 2, 3"
+        f" UNION ALL {_absent(question)} UNION ALL {_not_loaded(question)}"
+    ):
+        if periods is None:
+            absent.add(partner)
+        else:
+            lumps.update((partner, flow, period, length) for period in periods)
+    return absent
+
+
+def _absent(question: Question) -> str:
+    """SQL: the partners named of which the dataset has no row at all, and nothing says that it would have.
+
+    Countries are told apart wherever a file speaks for all partners; regions and groups only where they stand.
+    """
+    known = " OR ".join(f"({half})" for half in question.halves())
+    return (
+        "SELECT code, '', 0, NULL FROM trade_tradearea AS area"
+        " WHERE code = ANY(%(partners)s) AND (kind IN ('region', 'group') OR NOT EXISTS (SELECT FROM trade_release"
+        " WHERE dataset_id = %(dataset)s AND %(reporter)s = ANY(reporters) AND partners = '{}'))"
+        " AND NOT EXISTS (SELECT FROM"
+        " trade_partner_total AS total WHERE dataset_id = %(dataset)s AND reporter = %(reporter)s"
+        f" AND partner = area.code AND ({known}))"
+    )
+
+
+def _not_loaded(question: Question) -> str:
+    """SQL: where others of the partners named were loaded and these were not, in a dataset loaded by partner.
+
+    No release that stands speaks for the partner there, and a partner without a row has not traded nothing.
+    """
+    loaded = question.visible("trade_partner_total", ("flow", "period", "months"), f"partner = '{WORLD}'")
+    own = question.visible(
+        "trade_partner_total", ("partner", "flow", "period", "months"), "partner = ANY(%(partners)s)"
+    )
+    until = "" if question.vintage is None else " AND {}.id <= %(vintage)s"
+    of_dataset = "FROM trade_release AS one WHERE one.dataset_id = %(dataset)s"
+    return (
+        "SELECT area.code, flow, months, array_agg(period)"
+        f" FROM {loaded} AS held CROSS JOIN trade_tradearea AS area"
+        f" WHERE area.code = ANY(%(partners)s) AND EXISTS (SELECT {of_dataset} AND partners <> '{{}}')"
+        f" AND NOT EXISTS (SELECT FROM {own} AS own WHERE partner = area.code AND own.flow = held.flow"
+        " AND own.period = held.period AND own.months = held.months)"
+        f" AND NOT EXISTS (SELECT {of_dataset} AND kind = 'load' AND %(reporter)s = ANY(reporters)"
+        " AND held.flow = ANY(flows) AND held.period BETWEEN first_month AND last_month"
+        f" AND (partners = '{{}}' OR area.code = ANY(partners)){until.format('one')}"
+        f" AND NOT EXISTS (SELECT FROM trade_release AS undo WHERE undo.undoes_id = one.id{until.format('undo')}"
+        f" AND NOT EXISTS (SELECT FROM trade_release AS back WHERE back.undoes_id = undo.id{until.format('back')})"
+        ")) GROUP BY 1, 2, 3"
+    )
+
+
+def _has_partners(question: Question) -> str:
+    """SQL: whether the dataset states any partner beside all of them together for the flow and period of `line`."""
+    same = " AND ".join(
+        f"other.{name} = line.{name}" for name in ("dataset_id", "reporter", "flow", "period", "months")
+    )
+    # Not EXISTS, for which all totals would be read: one step in the index of periods finds the first such row.
+    parts = (
+        f"(SELECT true FROM trade_partner_total AS other WHERE {same} AND other.partner <> '{WORLD}' AND {known}"
+        " ORDER BY other.period LIMIT 1)"
+        for known in question.halves()
+    )
+    return f"coalesce({', '.join(parts)}, false)"
