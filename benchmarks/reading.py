@@ -117,7 +117,7 @@ def beside_datasette(folder: Path, size: int) -> Table:
         theirs = "/rows/rows.json?partner={partner}&year={year}&_size=1000&_nocount=1&_shape=objects"
         cookies = site.sign_in()
         ours = "/api/v1/trade/observations/?dataset=BENCH&partner={partner}&from={year}&to={year}&page_size=1000"
-        with site.web() as (own_port, __):
+        with site.web(one_by_one=False) as (own_port, __):
             found: dict[str, list[float]] = {"theirs": [], "ours": []}
             for __ in range(5):
                 found["theirs"].append(_rate(port, _page(theirs), {}))

@@ -60,11 +60,16 @@ def sign_in(role: str = "analyst") -> str:
 
 @contextmanager
 def web(
-    application: str = "cooperation.wsgi:application", *, health: str = "/health/live"
+    application: str = "cooperation.wsgi:application", *, health: str = "/health/live", one_by_one: bool = True
 ) -> Iterator[tuple[int, int]]:
-    """Serve a WSGI application by one worker; yield its port and process id."""
+    """Serve a WSGI application by one worker; yield its port and process id.
+
+    It answers one request after the other, for CPU to be counted; else by as many threads as it has in production.
+    """
     port = free_port()
-    options = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "1"]
+    options = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    if one_by_one:
+        options += ["--blocking-threads", "1"]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", *options, "--log-level", "warning", application]
     process = subprocess.Popen(command)
     try:
