@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -245,3 +247,13 @@ def test_the_pages_of_plans_are_accessible_and_fit_the_screen(page, live_server,
         page.goto(live_server.url + path)
         assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), f"{path} is too wide"
         is_accessible(page)
+
+
+def test_a_plan_is_printed_across_from_the_first_sheet_on(page, live_server, plan, cast):
+    sign_in(page, live_server.url, cast.secretary)
+    page.goto(f"{live_server.url}/plans/{plan.pk}/")
+
+    sheets = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
+
+    assert sheets
+    assert all(float(width) > float(height) for width, height in sheets)

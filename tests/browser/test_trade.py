@@ -31,6 +31,9 @@ def test_every_page_of_trade_is_accessible_and_fits_the_screen(page, live_server
         page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
         assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), f"{path} is too wide"
         is_accessible(page)
+    if width > 1000:
+        rows = page.evaluate("new Set([...document.querySelectorAll('.foot li')].map((one) => one.offsetTop)).size")
+        assert rows == 1, "the foot wraps"
 
 
 def test_the_sentence_asks_without_scripts(browser, live_server, loaded, cast):  # noqa: F811

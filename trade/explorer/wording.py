@@ -170,7 +170,8 @@ def short(period: Period) -> tuple[str, str]:
 
 def headline(flow: str, period: Period, amount: str, growth: Answer | None) -> str:
     """Return the finding of the page as one sentence."""
-    values = {"flow": flow_name(flow).capitalize(), "period": span(period), "value": amount}
+    known = _("no data") if amount == NOTHING else amount
+    values = {"flow": flow_name(flow).capitalize(), "period": span(period), "value": known}
     if growth is None or growth.value is None or not growth.value or flow == "B":
         return _("%(flow)s in %(period)s: %(value)s") % values
     values["growth"] = f"{number(abs(growth.value), 1)}{NBSP}%"

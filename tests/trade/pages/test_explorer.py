@@ -24,6 +24,14 @@ def test_the_headline_is_the_turnover_of_the_newest_year_against_the_year_before
     assert "Turnover in 2024 is up 100.0 % on the year before: 42.00 million US dollars" in page
 
 
+def test_the_headline_says_that_nothing_is_known(loaded, official):
+    official.cookies["language"] = "en"
+
+    page = text_of(official, "/trade/?from=1999-01&to=1999-12")
+
+    assert "Turnover in 1999: no data" in page
+
+
 def test_the_four_key_figures_stand_with_growth_and_place(loaded, official):
     official.cookies["language"] = "en"
 
