@@ -331,7 +331,7 @@ def change_measures(
     rows = list(
         Measure.objects.select_for_update(of=["self"])
         .filter(plan=plan, pk__in=chosen)
-        .select_related("plan")
+        .select_related("plan__agreement")
         .order_by("order", "pk")
     )
     if len(rows) != len(chosen):
