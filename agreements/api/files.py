@@ -21,7 +21,8 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_200_OK, HTTP_412_PRECONDITION_FAILED, HTTP_422_UNPROCESSABLE_ENTITY
 
 from agreements.files.answers import answer_with
-from agreements.files.comparing import Comparison, Known, compare
+from agreements.files.comparing import compare
+from agreements.files.differences import Comparison, Known
 from agreements.files.layout import PlanTable, SideWords, plan_rows
 from agreements.files.plan_paper import plan_paper
 from agreements.files.problems import UnusableFile

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from agreements.files.deadlines import Deadline, UnreadableDeadline, deadline_of, written
+from agreements.files.differences import Changed, Comparison, FieldChange, Known, Wanted
 from agreements.files.executors import (
     LONGEST_NAME,
     Named,
@@ -20,12 +19,12 @@ from agreements.files.executors import (
     names_too_much,
     read_executors,
 )
-from agreements.files.layout import Column, PlanRow, PlanTable, SideWords
+from agreements.files.layout import Column, PlanRow, PlanTable
 from agreements.files.problems import Place, RowProblem
 from agreements.files.tables import storable
-from agreements.models import Article, Executor, Measure, Plan
+from agreements.models import Executor, Measure
 from parties.formatting import period as in_words
-from parties.models import Organisation, Side
+from parties.models import Side
 
 _LONGEST_TEXT, _LONGEST_LIST = 10_000, 2000
 _MOST_UNKNOWN = 200
@@ -38,103 +37,6 @@ _EXECUTING: dict[Column, tuple[str, bool]] = {
 }
 _OF_SIDE = {Column.HOME: Side.HOME, Column.PARTNER: Side.PARTNER}
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a plan is compared with: measures in order, articles of its agreement, organisations, sides."""
-
-    plan: Plan
-    measures: Sequence[Measure]
-    articles: Sequence[Article]
-    organisations: Organisations
-    sides: SideWords
-
-    @classmethod
-    def of(cls, plan: Plan) -> Known:
-        """Read it all, in 6 queries for any number of measures; a plan that is not stored yet has no measures."""
-        agreement = plan.agreement
-        measures: list[Measure] = []
-        if plan.pk:
-            measures = list(plan.measures.prefetch_related("executors", "articles").order_by("order", "pk"))
-        return cls(
-            plan=plan,
-            measures=measures,
-            articles=list(Article.objects.filter(agreement=agreement).order_by("pk")),
-            organisations=Organisations(Organisation.objects.order_by("pk")),
-            sides=SideWords.of(agreement.partnership),
-        )
-
-
-@dataclass
-class Wanted:
-    """What the file wants a measure to be. None where it does not say, so that what is stored stays."""
-
-    place: Place
-    number: str
-    section: str | None = None
-    text_ru: str | None = None
-    text_en: str | None = None
-    deadline: Deadline | None = None
-    executors: list[Named] | None = None
-    undecided: list[str] = field(default_factory=list)
-    """The names of executors that no organisation has, as long as nobody said who is meant."""
-    articles: list[int] | None = None
-
-
-@dataclass(frozen=True)
-class FieldChange:
-    """A field that differs: was → now, in words."""
-
-    label: str
-    was: str
-    now: str
-
-
-@dataclass(frozen=True)
-class Changed:
-    """A measure of the plan that the file states otherwise."""
-
-    measure: Measure
-    wanted: Wanted
-    changes: tuple[FieldChange, ...]
-
-
-@dataclass
-class Comparison:
-    """All differences between a file and a plan."""
-
-    new: list[Wanted] = field(default_factory=list)
-    changed: list[Changed] = field(default_factory=list)
-    unchanged: int = 0
-    missing: list[Measure] = field(default_factory=list)
-    problems: list[RowProblem] = field(default_factory=list)
-    unknown: dict[UnknownName, list[Place]] = field(default_factory=dict)
-    order: list[Measure | Wanted] = field(default_factory=list)
-    """The measures of plan and file in the order that the plan gets."""
-    reordered: bool = False
-
-    @property
-    def changes_something(self) -> bool:
-        return bool(self.new or self.changed or self.reordered)
-
-    @property
-    def deadlines(self) -> list[Changed]:
-        """Return the stored measures whose deadline the file states otherwise: it must be said why."""
-        return [row for row in self.changed if row.wanted.deadline is not None]
-
-    @property
-    def digest(self) -> str:
-        """Return what stands for these differences: whoever confirms them must have seen the same."""
-        seen = (
-            [vars(row) for row in self.new],
-            [(row.measure.pk, row.changes) for row in self.changed],
-            [row.pk for row in self.missing],
-            self.problems,
-            sorted(name.key for name in self.unknown),
-            self.reordered,
-        )
-        return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
 
 
 def compare(table: PlanTable, known: Known, choices: Mapping[str, int | None] | None = None) -> Comparison:

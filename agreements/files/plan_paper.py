@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from agreements.files.comparing import Known, articles_written, executors_of
+from agreements.files.comparing import articles_written, executors_of
 from agreements.files.deadlines import Deadline, written
+from agreements.files.differences import Known
 from agreements.files.layout import HEADINGS, NO_SECTION, Column
 from agreements.files.paper import Paper, PaperColumn, PaperTable, SectionRow
 from agreements.models import Measure, Plan

@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreements.files.comparing import Comparison, Wanted, executors_written
+from agreements.files.comparing import executors_written
 from agreements.files.deadlines import Deadline, written
+from agreements.files.differences import Comparison, Wanted
 from agreements.files.executors import Organisations
 from agreements.models import Plan
 

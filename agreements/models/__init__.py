@@ -4,7 +4,6 @@ from agreements.models.agreements import (
     LIVE,
     Act,
     Agreement,
-    AgreementFile,
     AgreementQuerySet,
     Amendment,
     Article,
@@ -12,6 +11,7 @@ from agreements.models.agreements import (
     StatedCount,
     Status,
 )
+from agreements.models.files import AgreementFile
 from agreements.models.plans import (
     CLOSED,
     NEWS_DAYS,

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from agreements.files.comparing import Comparison, Known, Wanted, compare
+from agreements.files.comparing import compare
+from agreements.files.differences import Comparison, Known, Wanted
 from agreements.files.executors import UnknownName
 from agreements.files.layout import PlanTable
 from agreements.models import Executor, ExecutorName, Measure, Plan, Recurrence, YearlyItem

@@ -18,7 +18,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.files.answers import answer_with
-from agreements.files.comparing import Comparison, Known, compare
+from agreements.files.comparing import compare
+from agreements.files.differences import Comparison, Known
 from agreements.files.plan_paper import plan_paper
 from agreements.files.previewing import Preview, deadlines_in_words
 from agreements.files.report_paper import report_paper

@@ -11,7 +11,8 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
-from agreements.files.comparing import Comparison, Known, compare
+from agreements.files.comparing import compare
+from agreements.files.differences import Comparison, Known
 from agreements.files.layout import PlanTable, SideWords, plan_rows
 from agreements.files.tables import open_file
 from agreements.models import Plan
