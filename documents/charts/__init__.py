@@ -16,9 +16,10 @@ Fork trap: vl-convert hangs for ever in a forked child once its parent has used 
 therefore imported and used inside functions only, and must not be called before a worker forks.
 """
 
-from documents.charts.drawings import Bar, Column, Drawing, Event, Hue, Spec, bar_range, column_series, timeline
+from documents.charts.drawings import Bar, Column, Drawing, Hue, Spec, bar_range, column_series
 from documents.charts.rendering import PAPER, Caption, paper_svg, png, svg
 from documents.charts.series import MOST_SERIES, Keys, Panel, Path, Point, compared_columns, panels, places
+from documents.charts.timelines import Event, timeline
 
 __all__ = [
     "MOST_SERIES",
