@@ -37,14 +37,23 @@ class Named:
     leads: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class UnknownName:
-    """A name that no organisation has, for the side of its column (empty where the column says none)."""
+    """A name that no organisation has, for the side of its column (empty where the column says none).
+
+    Spellings that differ in case or quotation marks only are one name, of which the first stands for all.
+    """
 
     name: str
     side: str
 
-    @property
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, UnknownName) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @cached_property
     def key(self) -> str:
         return hashlib.sha256(f"{self.side} {plain(self.name)}".encode()).hexdigest()[:12]
 

@@ -204,6 +204,19 @@ def test_an_unknown_executor_waits_for_a_decision(plan: Plan, secretary: User, a
     assert (kept.name, kept.organisation) == ("Адм. Томской области", administration)
 
 
+def test_spellings_of_one_unknown_executor_are_one_question(
+    plan: Plan, secretary: User, administration: Organisation
+) -> None:
+    rows = [["1", "Визит", "2025", "Адм. «Томь»", ""], ["2", "Выставка", "2025", "адм. Томь", ""]]
+    content = as_text([HEADINGS, *rows])
+    ((name, places),) = compared(content, plan).unknown.items()
+    assert (name.name, len(places)) == ("Адм. «Томь»", 2)
+    decisions = {name.key: Decision(administration.pk)}
+    import_plan(by=secretary, plan=plan, table=read(content, plan), decisions=decisions)
+    assert [one.executors.get().organisation for one in Measure.objects.all()] == [administration] * 2
+    assert ExecutorName.objects.get().organisation == administration
+
+
 def test_a_plan_changed_since_the_preview_is_not_overwritten(plan: Plan, secretary: User) -> None:
     make_measure(plan=plan, number="1", text_ru="Визит", deadline="2025")
     content = as_text([HEADINGS, ["1", "Визит делегации", "2025", "", ""]])
