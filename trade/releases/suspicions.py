@@ -121,8 +121,8 @@ def _revisions(cursor: Any, staged: Staged, within: sums.Slice, findings: Findin
 def _outliers(cursor: Any, staged: Staged, within: sums.Slice, findings: Findings) -> None:
     """Measure each new sum of a chapter against the other periods of its series: of the file and those that stand.
 
-    What is farthest in a series is its largest or its smallest sum: only series where one of these is too far away
-    are looked at line by line.
+    What is farthest of the new sums of a series is the largest or the smallest: only series where one of these is too
+    far away are looked at line by line.
     """
     if not staged.years:
         return
@@ -132,13 +132,14 @@ def _outliers(cursor: Any, staged: Staged, within: sums.Slice, findings: Finding
     series = ", ".join(name for name in ("months", "reporter", "partner", "flow", "chapter") if not alike.get(name))
     cursor.execute(
         f"WITH known AS ("
-        f" SELECT {series}, value FROM ({new}) new UNION ALL"
-        f" SELECT {series}, value FROM {CHAPTERS} old WHERE closed IS NULL AND dataset_id = %(dataset)s"
+        f" SELECT {series}, value, true AS is_new FROM ({new}) new UNION ALL"
+        f" SELECT {series}, value, false FROM {CHAPTERS} old WHERE closed IS NULL AND dataset_id = %(dataset)s"
         f" AND value > 0 AND reporter = ANY(%(reporters)s) AND flow = ANY(%(flows)s) AND months = ANY(%(months)s)"
         f" AND period BETWEEN %(since)s AND %(until)s AND period NOT BETWEEN %(first)s AND %(last)s"
         f"), measured AS ("
         f" SELECT {series}, count(*)::float8 AS n, avg(x) AS mean, var_pop(x) AS variance,"
-        f" ln(max(value)::float8) AS largest, ln(min(value)::float8) AS smallest"
+        f" ln((max(value) FILTER (WHERE is_new))::float8) AS largest,"
+        f" ln((min(value) FILTER (WHERE is_new))::float8) AS smallest"
         f" FROM (SELECT *, ln(value::float8) AS x FROM known) one GROUP BY {series} HAVING count(*) > {_SERIES}"
         f"), odd AS MATERIALIZED ("
         f" SELECT * FROM (SELECT *, greatest(abs({_deviations('largest')}), abs({_deviations('smallest')})) AS farthest"

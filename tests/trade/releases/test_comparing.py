@@ -11,7 +11,7 @@ from django.db import connection
 from tests.trade.conftest import copy_text
 from trade import releases
 from trade.importing.problems import Findings
-from trade.releases import Difference
+from trade.releases import Difference, suspicions
 from trade.releases.checking import verify
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +142,15 @@ def test_a_thousandfold_month_is_far_from_its_series(publish, compare):
         "2024-02 RU-TOM X BY 84: 110000.00",
         "2024-02 RU-TOM X W 84: 110000.00",
     }
+
+
+def test_what_was_odd_before_takes_no_place_from_what_is_odd_now(publish, compare, monkeypatch):
+    monkeypatch.setattr(suspicions, "_LIMIT", 1)
+    months = [f"{year}-{month:02}" for year in (2022, 2023) for month in range(1, 13)]
+    usual = [{"partner": one, "month": month, "value": 100} for one in ("BY", "CN") for month in months]
+    publish([*usual[:-1], {**usual[-1], "value": 10**12}])
+    __, findings = compare([{"month": "2024-01", "value": 110_000}, {"partner": "CN", "month": "2024-01"}])
+    assert [one.value for one in rules(findings, "OUT")] == ["2024-01 RU-TOM X BY 84: 110000.00"]
 
 
 def test_a_short_series_has_no_outliers(compare):
