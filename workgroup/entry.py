@@ -18,7 +18,7 @@ from parties.formatting import period
 from parties.models import Organisation, Person, User
 from parties.periods import Period
 from workgroup import operations
-from workgroup.forms import LARGEST, AttendanceFormSet, MeetingForm, OutcomeFormSet, offers
+from workgroup.forms import AttendanceFormSet, MeetingForm, OutcomeFormSet, offers
 from workgroup.models import Attendance, Meeting, Outcome
 
 BLANK_ROWS = 3
@@ -197,7 +197,7 @@ def _in_words(value: Any) -> str:
 
 
 def _count(text: str | None) -> int:
-    return min(int(text[:6]), LARGEST) if text and text.isascii() and text.isdigit() else 0
+    return min(int(text[:6]), operations.LARGEST) if text and text.isascii() and text.isdigit() else 0
 
 
 def _rebase(data: QueryDict, prefix: str, stored: set[int]) -> None:

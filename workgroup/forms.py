@@ -21,8 +21,6 @@ from parties.writing import removal_of
 from workgroup import operations
 from workgroup.models import Attendance, Meeting, Outcome, Workgroup
 
-LARGEST = 200  # rows of attendance, and of outcomes
-
 
 class MeetingForm(forms.ModelForm[Meeting]):
     """The meeting itself. `seen` is the version the writer started from; `entry_key` names this entry."""
@@ -186,8 +184,8 @@ AttendanceFormSet = forms.inlineformset_factory(
     form=AttendanceForm,
     extra=0,
     can_delete_extra=False,
-    max_num=LARGEST,
-    absolute_max=LARGEST,
+    max_num=operations.LARGEST,
+    absolute_max=operations.LARGEST,
     validate_max=True,
 )
 OutcomeFormSet = forms.inlineformset_factory(
@@ -196,8 +194,8 @@ OutcomeFormSet = forms.inlineformset_factory(
     form=OutcomeForm,
     extra=0,
     can_delete_extra=False,
-    max_num=LARGEST,
-    absolute_max=LARGEST,
+    max_num=operations.LARGEST,
+    absolute_max=operations.LARGEST,
     validate_max=True,
 )
 

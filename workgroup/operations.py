@@ -17,6 +17,8 @@ from parties.models import Person, User
 from parties.writing import refusal_of_twin, remove_seen, save_seen
 from workgroup.models import Attendance, Meeting, Outcome
 
+LARGEST = 200  # rows of attendance, and of outcomes, of one meeting: what its form holds
+
 
 @dataclass(frozen=True)
 class Decided:
@@ -138,8 +140,11 @@ def keep_outcome(*, by: User, decided: Decided, seen: int | None = None) -> Outc
     meeting = _locked(outcome.meeting_id)
     _check_partnership(decided, meeting)
     if outcome.pk is None:
-        last = meeting.outcomes.aggregate(last=Max("order"))["last"] or 0
-        _put(decided, meeting, last + 1).save()
+        stored = meeting.outcomes.aggregate(count=Count("pk"), last=Max("order"))
+        if stored["count"] >= LARGEST:
+            text = _("A meeting has %(most)d outcomes at most.")
+            raise ValidationError({"meeting": ValidationError(text, params={"most": LARGEST})})
+        _put(decided, meeting, (stored["last"] or 0) + 1).save()
     else:
         save_seen(outcome, seen=seen)
     _set_measures(decided)

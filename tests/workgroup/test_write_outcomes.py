@@ -6,6 +6,7 @@ import pytest
 
 from tests import factories as make
 from workgroup.models import Meeting, Outcome
+from workgroup.operations import LARGEST
 
 pytestmark = pytest.mark.django_db
 OUTCOMES = "/api/v1/outcomes/"
@@ -103,6 +104,17 @@ def test_agreement_and_measures_are_those_of_the_partnership(api, meeting):
 
     for name, value in (("agreement", elsewhere.pk), ("measures", [measure.pk])):
         assert attrs(api.post(OUTCOMES, body(meeting, **{name: value}), format="json")) == {name}
+
+
+def test_a_meeting_takes_no_more_outcomes_than_its_form_holds(api, meeting):
+    Outcome.objects.bulk_create(
+        Outcome(meeting=meeting, kind="decision", text_ru="Решили", order=order) for order in range(LARGEST)
+    )
+
+    answer = api.post(OUTCOMES, body(meeting), format="json")
+
+    assert (answer.status_code, attrs(answer)) == (400, {"meeting"})
+    assert Outcome.objects.count() == LARGEST
 
 
 def test_only_secretaries_write(api_for, cast, meeting):
