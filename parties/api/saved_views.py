@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.core.exceptions import ValidationError as InvalidValue
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from rest_framework.reverse import reverse
 from parties.api.records import absolute
 from parties.api.schema import described
 from parties.api.views import SAFE, Resource, refuse_unknown
-from parties.api.writing import printable
+from parties.api.writing import printable, readable
 from parties.forms import SavedViewForm
 from parties.models import SavedView, User
 from parties.operations import ViewRefused, save_view
@@ -78,18 +79,23 @@ class SavedViewsView(_Own):
         """Save a view. Saved once more, it stays as it is."""
         if not isinstance(request.data, dict):
             raise ValidationError({"non_field_errors": [ErrorDetail(_("Write a JSON object."), code="invalid")]})
-        form = SavedViewForm(request.data)
-        allowed = {"names": ", ".join(form.fields)}
+        fields, typed, refused = SavedViewForm().fields, {}, {}
+        for name, value in request.data.items():
+            if name not in fields:
+                text = _("There is no such field. Allowed: %(names)s.") % {"names": ", ".join(fields)}
+                refused[printable(name)] = [ErrorDetail(text, code="unknown")]
+                continue
+            try:
+                typed[name] = readable(fields[name], value)
+            except InvalidValue as error:
+                refused[name] = [ErrorDetail(error.messages[0], code="invalid")]
+        form = SavedViewForm(typed)
         errors = {
-            printable(name): [ErrorDetail(_("There is no such field. Allowed: %(names)s.") % allowed, code="unknown")]
-            for name in request.data.keys() - form.fields.keys()
-        }
-        errors |= {
             name: [ErrorDetail(text, code=one.code or "invalid") for one in found for text in one.messages]
             for name, found in form.errors.as_data().items()
         }
-        if errors:
-            raise ValidationError(errors)
+        if errors | refused:
+            raise ValidationError(errors | refused)
         try:
             view = save_view(by=cast(User, request.user), **form.cleaned_data)
         except ViewRefused as refusal:

@@ -117,6 +117,12 @@ def test_programs_save_list_and_remove_what_the_page_shows(api, client):
     assert api.get(API).json()["count"] == 0
 
 
+def test_a_name_that_cannot_be_stored_is_refused(api):
+    body = r'{"name": "\ud800", "address": "/agreements/"}'
+
+    assert api.post(API, body, content_type="application/json").status_code == 400
+
+
 def test_a_view_sent_twice_is_one_and_a_taken_name_is_refused(api):
     assert api.post(API, VIEW, format="json").json() == api.post(API, VIEW, format="json").json()
 
@@ -131,7 +137,8 @@ def test_a_view_sent_twice_is_one_and_a_taken_name_is_refused(api):
     [
         ({"name": "x", "address": "/nowhere/"}, {"address"}),
         ({"name": "", "address": "/agreements/"}, {"name"}),
-        ({"name": ["x"], "address": {}}, {"address"}),
+        ({"name": ["x"], "address": {}}, {"name", "address"}),
+        ({**VIEW, "name": ["x"]}, {"name"}),
         ({}, {"name", "address"}),
         ([], {"non_field_errors"}),
         ({**VIEW, "user": 1}, {"user"}),
