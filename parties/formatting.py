@@ -7,6 +7,7 @@ true minus sign. Periods: «15 августа 2023 г.», «I полугодие
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sized
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
@@ -68,6 +69,14 @@ _ROMAN = ("I", "II", "III", "IV")
 def neutralised(text: str) -> str:
     """Return the text with an apostrophe before it where a spreadsheet would take it for a formula."""
     return f"'{text}" if text[:1] and text[0] in SUSPICIOUS else text
+
+
+def one_or_several(things: Sized) -> int:
+    """Return the number for `ngettext` of a text that lists the things without their number.
+
+    Russian says «21 строка», but «строки 1, 2, 3…» of as many.
+    """
+    return min(len(things), 2)
 
 
 def number(value: Decimal | float | int, places: int | None = None) -> str:

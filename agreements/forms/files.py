@@ -22,6 +22,7 @@ from agreements.forms.plans import PLAN_PERIODS
 from agreements.models import Plan
 from agreements.operations import Corrected, Moved, Reasons, keep_plan
 from agreements.operations.files import Decision
+from parties.formatting import one_or_several
 from parties.models import Organisation, User
 from parties.periods import Period
 
@@ -225,7 +226,7 @@ class DecisionForm(forms.Form):
 def rows_in_words(places: Sequence[Place]) -> str:
     """Name the first rows: «строки 6, 9, 21»."""
     numbers = ", ".join(str(place.row) for place in places[:10]) + (", …" if len(places) > 10 else "")
-    return ngettext("row %(rows)s", "rows %(rows)s", len(places)) % {"rows": numbers}
+    return ngettext("row %(rows)s", "rows %(rows)s", one_or_several(places)) % {"rows": numbers}
 
 
 def _choices(name: UnknownName, known: Organisations, before: Organisation | None) -> list[Any]:

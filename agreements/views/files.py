@@ -27,6 +27,7 @@ from agreements.forms.files import Carried, DeadlinesForm, DecisionForm, FileFor
 from agreements.models import Plan
 from agreements.operations.files import NotAsSeen, NotComplete, import_plan
 from agreements.queries.files import AGREEMENTS, PLANS, remembered
+from parties.formatting import one_or_several
 from parties.models import User
 from parties.pages import unless_known
 from parties.periods import Period
@@ -144,7 +145,7 @@ def _left_out(done: Comparison) -> str:
     text = ngettext(
         "Left out: %(rows)s. Correct this row in the file and choose the file again.",
         "Left out: %(rows)s. Correct these rows in the file and choose the file again.",
-        len(places),
+        one_or_several(places),
     )
     return text % {"rows": rows_in_words(places)}
 

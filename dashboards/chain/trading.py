@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from parties.formatting import one_or_several
 from parties.models import Partnership
 from trade.cube.cells import Cell
 from trade.cube.series import series
@@ -56,7 +57,7 @@ def in_words(chapters: Sequence[str]) -> str:
         else:
             rows.append([chapter])
     codes = ", ".join(f"{row[0]}–{row[-1]}" if len(row) > 2 else ", ".join(row) for row in rows)
-    return ngettext("HS chapter %(codes)s", "HS chapters %(codes)s", len(chapters)) % {"codes": codes}
+    return ngettext("HS chapter %(codes)s", "HS chapters %(codes)s", one_or_several(chapters)) % {"codes": codes}
 
 
 def groups_of(chapters: set[str]) -> dict[str, tuple[str, tuple[str, ...]]]:

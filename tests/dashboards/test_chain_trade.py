@@ -80,6 +80,7 @@ def test_without_any_code_the_step_is_a_gap(facts):
         (("90",), "группа ТН ВЭД 90", "HS chapter 90"),
         (("87", "90"), "группы ТН ВЭД 87, 90", "HS chapters 87, 90"),
         (("84", "85"), "группы ТН ВЭД 84, 85", "HS chapters 84, 85"),
+        ([f"{number:02}" for number in range(1, 22)], "группы ТН ВЭД 01–21", "HS chapters 01–21"),
         (("72", "84", "85", "86"), "группы ТН ВЭД 72, 84–86", "HS chapters 72, 84–86"),
     ],
 )

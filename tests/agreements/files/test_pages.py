@@ -129,6 +129,14 @@ def test_a_row_that_cannot_be_kept_is_named_and_can_be_left_out(page: Page) -> N
     assert [measure.number for measure in Measure.objects.all()] == ["1.1"]
 
 
+def test_many_rows_that_were_left_out_are_rows_however_many(page: Page) -> None:
+    client, address = page
+    wrong = [[f"2.{number}", "Визит", "когда-нибудь 2025", "", ""] for number in range(21)]
+    form = _carried(client.post(address, {"file": upload(as_text([*ROWS, *wrong]))}))
+    done = client.post(address, {**form, "leave_out": "on"}, follow=True).content.decode()
+    assert "Не загружено: строки 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, …. Исправьте эти строки в файле" in done
+
+
 def test_an_unknown_executor_is_chosen_on_the_page(page: Page, administration: Organisation) -> None:
     client, address = page
     rows = [HEADINGS, ["1", "Визит", "2025", "Администрация Томской обл.", ""]]
