@@ -3,3 +3,4 @@
 from cooperation.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.urls"
+IMPORT_MAX_BYTES = 4 << 30  # twenty million lines come in one file

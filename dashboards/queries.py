@@ -43,7 +43,8 @@ class Overview:
 
     on: dt.date
     partnership: Partnership
-    agreements: list[Agreement]
+    in_force: int
+    """The agreements of states and regions in force; those of institutions are not principal ones."""
     standing: Standing
     plans_stated: int
     meetings: list[Meeting]
@@ -58,15 +59,6 @@ class Overview:
     reports: list[YearState]
 
     @property
-    def in_force(self) -> list[Agreement]:
-        """The agreements of states and regions in force; those of institutions are not principal ones."""
-        return [
-            agreement
-            for agreement in self.agreements
-            if agreement.status == Status.IN_FORCE and agreement.level != Agreement.Level.INSTITUTION
-        ]
-
-    @property
     def highlights(self) -> list[PublishedFigure]:
         """The newest figure of each kind about all goods: value and growth of turnover, ranks in export and import."""
         newest: dict[tuple[str, str], PublishedFigure] = {}
@@ -78,7 +70,9 @@ class Overview:
 
 def overview(partnership: Partnership, on: dt.date, mine: int | None = None) -> Overview:
     """Return what the overview shows, in a constant number of queries. `mine` names the reader's organisation."""
-    agreements = list(Agreement.objects.filter(partnership=partnership).with_status(on))
+    # Only what is counted: rows with all that follows from acts and terms would be most of the work for this page
+    rows: Any = Agreement.objects.filter(partnership=partnership).with_status(on).order_by()
+    agreements = list(rows.values_list("level", "status", "plan_stated"))
     counts = Partnership.objects.filter(pk=partnership.pk).aggregate(
         project_count=Count("projects", distinct=True),
         example_projects=Count("projects", filter=Q(projects__is_example=True), distinct=True),
@@ -89,9 +83,11 @@ def overview(partnership: Partnership, on: dt.date, mine: int | None = None) -> 
     return Overview(
         on=on,
         partnership=partnership,
-        agreements=agreements,
+        in_force=sum(
+            status == Status.IN_FORCE and level != Agreement.Level.INSTITUTION for level, status, __ in agreements
+        ),
         standing=standing(partnership, on, mine),
-        plans_stated=sum(agreement.plan_stated for agreement in agreements),
+        plans_stated=sum(is_stated for __, __, is_stated in agreements),
         meetings=list(Meeting.objects.filter(partnership=partnership).for_list()[:3]),
         projects=counts["project_count"],
         example_projects=counts["example_projects"],

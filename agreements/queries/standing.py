@@ -64,11 +64,14 @@ def standing(partnership: Partnership, on: dt.date, organisation: int | None = N
     by_area: dict[int | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     mine: dict[str, int] = defaultdict(int)
     examples = 0
-    carried_out = Executor.objects.filter(measure=OuterRef("pk"), organisation=organisation)
-    for row in found.annotate(n=Count("pk"), mine=Count("pk", filter=Exists(carried_out))):
+    counts = {"n": Count("pk")}
+    if organisation is not None:
+        carried_out = Executor.objects.filter(measure=OuterRef("pk"), organisation=organisation)
+        counts["mine"] = Count("pk", filter=Exists(carried_out))
+    for row in found.annotate(**counts):
         whole[row["status"]] += row["n"]
         by_area[row["area"]][row["status"]] += row["n"]
-        mine[row["status"]] += row["mine"]
+        mine[row["status"]] += row.get("mine", 0)
         examples += row["n"] if row["is_example"] else 0
     tallies: list[tuple[Area | None, Tally]] = [
         (area, Tally(dict(by_area[area.pk]), _asked(area=str(area.code or area.pk))))
