@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from tests.trade.conftest import copy_text
 from trade import releases
@@ -30,6 +31,15 @@ def test_the_lines_of_a_first_file_are_all_new(publish):
     assert standing() == [("BY", Decimal(5)), ("CN", Decimal(7))]
     assert (release.first_month, release.last_month) == (dt.date(2024, 1, 1), dt.date(2024, 1, 1))
     assert (release.reporters, release.flows) == (["RU-TOM"], ["X"])
+
+
+def test_partitions_are_looked_after_by_autovacuum_as_all_tables(publish):
+    publish([{"month": "2023-01"}, {"month": "2024-01"}])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inhrelid::regclass::text, reloptions FROM pg_inherits JOIN pg_class ON oid = inhrelid")
+        options = dict(cursor.fetchall())
+    assert len([name for name in options if name.startswith("trade_observation")]) >= 2
+    assert [name for name, found in options.items() if found] == []
 
 
 def test_the_same_lines_again_are_nothing_to_publish(publish):
