@@ -26,7 +26,7 @@ class Known:
 
     @classmethod
     def of(cls, plan: Plan) -> Known:
-        """Read it all, in 6 queries for any number of measures; a plan that is not stored yet has no measures."""
+        """Read it all, in 7 queries for any number of measures; a plan that is not stored yet has no measures."""
         agreement = plan.agreement
         measures: list[Measure] = []
         if plan.pk:
