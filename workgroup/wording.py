@@ -21,6 +21,8 @@ def time_left(last_day: dt.date, on: dt.date) -> str:
         past = ngettext("%(n)s day past", "%(n)s days past", -days) % {"n": number(-days)}
         unreported = _("no report of its end")
         return f"{past}, {unreported}"
+    if not days:
+        return _("today")
     return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": number(days)}
 
 

@@ -12,7 +12,7 @@ from agreements.models import Recurrence
 from parties.periods import Period
 from tests import factories as make
 from workgroup.models import Outcome
-from workgroup.wording import lateness
+from workgroup.wording import lateness, time_left
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +75,9 @@ def test_a_deadline_is_past_from_the_day_after_its_last(deadline, recurrence, wo
 
     with override("en"):
         assert lateness(outcome, TODAY).replace("\u00a0", ",") == words
+
+
+@pytest.mark.parametrize(("days", "words"), [(0, "сегодня"), (1, "через 1 день"), (11, "через 11 дней")])
+def test_how_far_ahead_a_last_day_lies_is_said_in_words(days, words):
+    with override("ru"):
+        assert time_left(TODAY + dt.timedelta(days), TODAY) == words
