@@ -65,7 +65,7 @@ class IndicatorsView(CubeView):
         code = self.request.query_params.get("reference")
         if code is None:
             raise wrong("reference", _("Name the reporter to compare with, such as RU."))
-        if "goods" not in selection.by:
+        if "goods" not in selection.by or "partner" in selection.by:
             raise wrong("by", _("An advantage is one in a class of goods: by=goods."))
         if code not in catalogue().areas:
             raise wrong("reference", _("No such code: “%(code)s”.") % {"code": code[:80]})

@@ -219,6 +219,7 @@ def test_errors_have_the_shape_of_all_errors(analyst, facts, resource):
         ("ranks", "goods=8471&measure=quantity&unit=796", "measure"),
         ("ranks", "whole=2", "whole"),
         ("indicators", "indicator=x", "indicator"), ("indicators", "indicator=rca", "reference"),
+        ("indicators", "indicator=rca&reference=RU&partner=all&by=goods,partner&level=chapter", "by"),
         ("indicators", "from=2022-01&to=2023-01&whole=1", "from"),
         ("indicators", "from=2022-01&to=2023-01&indicator=contribution_to_growth&by=partner", "from"),
         ("indicators", "indicator=hhi&whole=1", "whole"), ("indicators", "reference=RU", "reference"),
