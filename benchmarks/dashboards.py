@@ -15,10 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
-
 from benchmarks import generator, site
-from benchmarks.loading import dataset
+from benchmarks.loading import dataset, settle
 from benchmarks.reading import PARTNERS
 from benchmarks.report import Table
 
@@ -118,8 +116,7 @@ def page() -> float:
 
 def run(folder: Path, size: int) -> tuple[Table, float, float]:
     """Measure at the loaded size; return the table, and the milliseconds of the figures and of the page."""
-    with connection.cursor() as cursor:  # what autovacuum does within a minute
-        cursor.execute("VACUUM (ANALYZE) trade_partner_total, trade_partner_year, trade_chapter_total")
+    settle()
     table = Table(f"Dashboards at {size:,} observations", ("case", "ms", "ratio", "aim"))
     own, other = milliseconds(ours), milliseconds(duckdb_over(folder / f"{size}.copy", folder))
     shown = page()

@@ -36,6 +36,14 @@ def forget(code: str) -> None:
     remove(dataset(code))
 
 
+def settle() -> None:
+    """Do what autovacuum does in the minute after an import, so that it does not do it while something is measured."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "VACUUM (ANALYZE) trade_observation, trade_chapter_total, trade_partner_total, trade_partner_year"
+        )
+
+
 def import_file(path: Path, code: str) -> float:
     """Import and publish a file by the command, as a running worker does; return the seconds."""
     dataset(code)
@@ -198,6 +206,7 @@ def one_month(folder: Path, size: int, rounds: int) -> Table:
     rows.create()
     rows.copy(folder / f"{size}.copy")
     rows.index()
+    settle()
     raw_seconds, own_seconds = [], []
     for turn in range(1, rounds + 1):
         changed_twin, changed_raw = folder / "month.copy", folder / f"month-{turn}.tsv"
