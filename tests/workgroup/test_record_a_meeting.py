@@ -222,7 +222,7 @@ def test_the_summary_of_errors_names_field_and_row(secretary):
     secretary.cookies["language"] = "en"
     page = secretary.post("/meetings/new/", wrong).content.decode()
 
-    for start in ("Date: Cannot", "Attendance, row 1: Side: ", "Outcomes, row 1: Deadline: Cannot"):
+    for start in ("Date: The calendar", "Attendance, row 1: Side: ", "Outcomes, row 1: Deadline: The calendar"):
         assert f">{start}" in page, start
 
 
