@@ -15,7 +15,6 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,31 +25,50 @@ if TYPE_CHECKING:
     from agreements.models import Agreement
 
 
-class TermEnd(models.Func):
-    """Last day of the term in which a day lies, or of the last term where none follows; null without an end.
+def _term_end(day: str) -> str:
+    """SQL: the last day of the term in which a day lies, or of the last term where none follows; null without an end.
 
-    Takes `expires_on`, `prolongs`, `prolongation_months` and the day.
+    Months differ in length: the end is searched among the terms around the one that whole months suggest.
+    """
+    months = f"(extract(year FROM age({day}, expires_on)) * 12 + extract(month FROM age({day}, expires_on)))::int"
+    return f"""CASE
+        WHEN NOT prolongs OR {day} <= expires_on THEN expires_on
+        WHEN term_months IS NOT NULL THEN (
+            SELECT min(ends) FROM (
+                SELECT (expires_on + make_interval(months => term_months * number))::date AS ends
+                FROM generate_series({months} / term_months, {months} / term_months + 2) AS number
+            ) AS terms WHERE ends >= {day}
+        )
+    END"""
+
+
+def _notice_day(ends_on: str) -> str:
+    """SQL: the last day for a notice before the end of a term; null without a notice period."""
+    return f"""CASE WHEN notice_months IS NOT NULL OR notice_days IS NOT NULL THEN
+        ({ends_on} - make_interval(months => coalesce(notice_months, 0), days => coalesce(notice_days, 0)))::date
+    END"""
+
+
+class LastDay(models.Func):
+    """Last day of the term in force on a day: that in which notice was given, or the next where it came too late.
+
+    Takes `expires_on`, `prolongs`, `prolongation_months`, `notice_months`, `notice_days`, since when notice is given
+    (null without) and the day.
     """
 
     output_field = models.DateField(null=True)
-    # Months differ in length: the end is searched among the terms around the one that whole months suggest.
-    template = """(
-        SELECT CASE
-            WHEN NOT term.prolongs OR term.day <= term.expires_on THEN term.expires_on
-            WHEN term.months IS NOT NULL THEN (
-                SELECT min(ends) FROM (
-                    SELECT (term.expires_on + make_interval(months => term.months * number))::date AS ends
-                    FROM generate_series(
-                        (extract(year FROM age(term.day, term.expires_on)) * 12
-                            + extract(month FROM age(term.day, term.expires_on)))::int / term.months,
-                        (extract(year FROM age(term.day, term.expires_on)) * 12
-                            + extract(month FROM age(term.day, term.expires_on)))::int / term.months + 2
-                    ) AS number
-                ) AS terms WHERE ends >= term.day
-            )
-        END
-        FROM (VALUES (%(expressions)s)) AS given (expires_on, prolongs, months, day),
-        LATERAL (SELECT given.expires_on, given.prolongs, given.months::int, given.day::date) AS term
+    # OFFSET keeps PostgreSQL from writing each step out wherever the next one names it.
+    template = f"""(
+        SELECT CASE WHEN notice_on > {_notice_day("ends_on")} THEN {_term_end("(ends_on + 1)")} ELSE ends_on END
+        FROM (
+            SELECT *, {_term_end("day")} AS ends_on FROM (
+                SELECT expires_on::date, prolongs, term_months::int, notice_months::int, notice_days::int,
+                    notice_on::date, coalesce(notice_on, today)::date AS day
+                FROM (VALUES (%(expressions)s) OFFSET 0) AS given (
+                    expires_on, prolongs, term_months, notice_months, notice_days, notice_on, today
+                )
+            ) AS given OFFSET 0
+        ) AS term
     )"""
 
 
@@ -61,17 +79,30 @@ class NoticeDay(models.Func):
     """
 
     output_field = models.DateField(null=True)
-    template = """(
-        SELECT (ends_on::date - make_interval(months => coalesce(months, 0)::int, days => coalesce(days, 0)::int))::date
-        FROM (VALUES (%(expressions)s)) AS given (ends_on, months, days)
-        WHERE months IS NOT NULL OR days IS NOT NULL
+    template = f"""(
+        SELECT {_notice_day("ends_on")} FROM (
+            SELECT ends_on::date, notice_months::int, notice_days::int
+            FROM (VALUES (%(expressions)s) OFFSET 0) AS given (ends_on, notice_months, notice_days)
+        ) AS given
     )"""
 
 
-def term_end(day: models.F, otherwise: dt.date) -> TermEnd:
-    """Return the end of the term of an agreement in which `day` lies, or the day `otherwise` where it is null."""
-    moment = Coalesce(day, models.Value(otherwise), output_field=models.DateField())
-    return TermEnd(models.F("expires_on"), models.F("prolongs"), models.F("prolongation_months"), moment)
+class NextTermEnd(models.Func):
+    """Last day of the term after another one. Takes `expires_on`, `prolongs`, `prolongation_months`, that one's end."""
+
+    output_field = models.DateField(null=True)
+    template = f"""(
+        SELECT {_term_end("(ends_on + 1)")} FROM (
+            SELECT expires_on::date, prolongs, term_months::int, ends_on::date
+            FROM (VALUES (%(expressions)s) OFFSET 0) AS given (expires_on, prolongs, term_months, ends_on)
+        ) AS given
+    )"""
+
+
+def last_day(on: dt.date) -> LastDay:
+    """Return the last day of the term in force on the day; `notice_on` must have been added before."""
+    names = ("expires_on", "prolongs", "prolongation_months", "notice_months", "notice_days", "notice_on")
+    return LastDay(*map(models.F, names), models.Value(on))
 
 
 def notice_day(ends_on: str) -> NoticeDay:
@@ -79,12 +110,9 @@ def notice_day(ends_on: str) -> NoticeDay:
     return NoticeDay(models.F(ends_on), models.F("notice_months"), models.F("notice_days"))
 
 
-def next_term_end(ends_on: str) -> TermEnd:
+def next_term_end(ends_on: str) -> NextTermEnd:
     """Return the end of the term after the one whose end the named column holds."""
-    day_after = models.ExpressionWrapper(
-        models.F(ends_on) + models.Value(dt.timedelta(days=1)), output_field=models.DateField()
-    )
-    return TermEnd(models.F("expires_on"), models.F("prolongs"), models.F("prolongation_months"), day_after)
+    return NextTermEnd(*map(models.F, ("expires_on", "prolongs", "prolongation_months", ends_on)))
 
 
 def length(months: int) -> str:

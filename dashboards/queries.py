@@ -12,6 +12,7 @@ from agreements.models import Agreement, Status
 from agreements.queries import Standing, standing
 from parties.models import Organisation, Partnership
 from parties.naming import localised
+from parties.queries import rows_of
 from projects.models import Delivery, Milestone, Participant
 from reports.queries import YearState, year_states
 from trade.charts import Chart, turnover_and_target
@@ -70,9 +71,7 @@ class Overview:
 
 def overview(partnership: Partnership, on: dt.date, mine: int | None = None) -> Overview:
     """Return what the overview shows, in a constant number of queries. `mine` names the reader's organisation."""
-    # Only what is counted: rows with all that follows from acts and terms would be most of the work for this page
-    rows: Any = Agreement.objects.filter(partnership=partnership).with_status(on).order_by()
-    agreements = list(rows.values_list("level", "status", "plan_stated"))
+    agreements = rows_of(_agreements, partnership.pk, on)
     counts = Partnership.objects.filter(pk=partnership.pk).aggregate(
         project_count=Count("projects", distinct=True),
         example_projects=Count("projects", filter=Q(projects__is_example=True), distinct=True),
@@ -99,6 +98,12 @@ def overview(partnership: Partnership, on: dt.date, mine: int | None = None) -> 
         chart=turnover_and_target(trade),
         reports=year_states(partnership),
     )
+
+
+def _agreements(partnership: int, on: dt.date) -> Any:
+    """Return what is counted of the agreements; rows with all that follows from acts and terms would cost more."""
+    rows: Any = Agreement.objects.filter(partnership=partnership).with_status(on).order_by()
+    return rows.values_list("level", "status", "plan_stated")
 
 
 def _duties(partnership: Partnership, on: dt.date) -> list[Duty]:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agreements.validity import next_term_end, notice_day, term_end
+from agreements.validity import last_day, notice_day
 from documents.models import Source, Sourced
 from parties import formatting
 from parties.models import Area, Organisation, Partnership, Person, Side
@@ -69,13 +69,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         dated = (
             self.alias(last_pause=models.Subquery(last_pause))  # type: ignore[no-redef]
             .annotate(notice_on=models.Subquery(notice, output_field=models.DateField(null=True)))
-            .alias(term_ends_on=term_end(models.F("notice_on"), on))
-            .annotate(
-                ends_on=models.Case(
-                    models.When(notice_on__gt=notice_day("term_ends_on"), then=next_term_end("term_ends_on")),
-                    default=models.F("term_ends_on"),
-                )
-            )
+            .annotate(ends_on=last_day(on))
         )
         return dated.annotate(  # type: ignore[no-redef]
             notice_by=models.Case(models.When(prolongs=True, notice_on=None, then=notice_day("ends_on"))),

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Value
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from agreements.models import Executor, Measure
 from agreements.queries.tables import Tally
 from parties.formatting import number
 from parties.models import Area, Partnership
+from parties.queries import rows_of
 
 
 @dataclass(frozen=True)
@@ -58,21 +59,15 @@ class Standing:
 
 def standing(partnership: Partnership, on: dt.date, organisation: int | None = None) -> Standing:
     """Return where the measures of the partnership stand (2 queries). `organisation` is the id of the reader's."""
-    measures: Any = Measure.objects.of(partnership).with_status(on)
-    found = measures.order_by().values("area", "status", "is_example")
     whole: dict[str, int] = defaultdict(int)
     by_area: dict[int | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     mine: dict[str, int] = defaultdict(int)
     examples = 0
-    counts = {"n": Count("pk")}
-    if organisation is not None:
-        carried_out = Executor.objects.filter(measure=OuterRef("pk"), organisation=organisation)
-        counts["mine"] = Count("pk", filter=Exists(carried_out))
-    for row in found.annotate(**counts):
-        whole[row["status"]] += row["n"]
-        by_area[row["area"]][row["status"]] += row["n"]
-        mine[row["status"]] += row.get("mine", 0)
-        examples += row["n"] if row["is_example"] else 0
+    for area, status, is_example, count, own in rows_of(_counts, partnership.pk, on, organisation):
+        whole[status] += count
+        by_area[area][status] += count
+        mine[status] += own
+        examples += count if is_example else 0
     tallies: list[tuple[Area | None, Tally]] = [
         (area, Tally(dict(by_area[area.pk]), _asked(area=str(area.code or area.pk))))
         for area in Area.objects.order_by("order", "pk")
@@ -88,6 +83,14 @@ def standing(partnership: Partnership, on: dt.date, organisation: int | None = N
         examples=examples,
         mine=None if organisation is None else Tally(dict(mine), _asked(organisation=str(organisation))),
     )
+
+
+def _counts(partnership: int, on: dt.date, organisation: int | None) -> Any:
+    measures: Any = Measure.objects.filter(plan__agreement__partnership=partnership).with_status(on).order_by()
+    carried_out = Executor.objects.filter(measure=OuterRef("pk"), organisation=organisation)
+    own = Value(0) if organisation is None else Count("pk", filter=Exists(carried_out))
+    grouped = measures.values("area", "status", "is_example").annotate(n=Count("pk"), own=own)
+    return grouped.values_list("area", "status", "is_example", "n", "own")
 
 
 def _asked(**parameters: str) -> QueryDict:
