@@ -71,7 +71,7 @@ class Overview:
 
 def overview(partnership: Partnership, on: dt.date, mine: int | None = None) -> Overview:
     """Return what the overview shows, in a constant number of queries. `mine` names the reader's organisation."""
-    agreements = rows_of(_agreements, partnership.pk, on)
+    agreements = rows_of(_agreements, partnership, on)
     counts = Partnership.objects.filter(pk=partnership.pk).aggregate(
         project_count=Count("projects", distinct=True),
         example_projects=Count("projects", filter=Q(projects__is_example=True), distinct=True),
@@ -100,7 +100,7 @@ def overview(partnership: Partnership, on: dt.date, mine: int | None = None) -> 
     )
 
 
-def _agreements(partnership: int, on: dt.date) -> Any:
+def _agreements(partnership: Partnership, on: dt.date) -> Any:
     """Return what is counted of the agreements; rows with all that follows from acts and terms would cost more."""
     rows: Any = Agreement.objects.filter(partnership=partnership).with_status(on).order_by()
     return rows.values_list("level", "status", "plan_stated")

@@ -63,7 +63,7 @@ def standing(partnership: Partnership, on: dt.date, organisation: int | None = N
     by_area: dict[int | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     mine: dict[str, int] = defaultdict(int)
     examples = 0
-    for area, status, is_example, count, own in rows_of(_counts, partnership.pk, on, organisation):
+    for area, status, is_example, count, own in rows_of(_counts, partnership, on, organisation):
         whole[status] += count
         by_area[area][status] += count
         mine[status] += own
@@ -85,8 +85,8 @@ def standing(partnership: Partnership, on: dt.date, organisation: int | None = N
     )
 
 
-def _counts(partnership: int, on: dt.date, organisation: int | None) -> Any:
-    measures: Any = Measure.objects.filter(plan__agreement__partnership=partnership).with_status(on).order_by()
+def _counts(partnership: Partnership, on: dt.date, organisation: int | None) -> Any:
+    measures: Any = Measure.objects.of(partnership).with_status(on).order_by()
     carried_out = Executor.objects.filter(measure=OuterRef("pk"), organisation=organisation)
     own = Value(0) if organisation is None else Count("pk", filter=Exists(carried_out))
     grouped = measures.values("area", "status", "is_example").annotate(n=Count("pk"), own=own)
