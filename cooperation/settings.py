@@ -14,6 +14,7 @@ import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cooperation import environment
 
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.admin",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
@@ -115,6 +117,10 @@ TEMPLATES = [
         },
     }
 ]
+
+# Controls of forms are templates like all others: `templates/django/forms/` says how ours differ from those of Django.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FILTERS_EMPTY_CHOICE_LABEL = pgettext_lazy("filter", "all")
 
 # --- Data -----------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {

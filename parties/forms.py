@@ -16,6 +16,9 @@ from parties.formatting import number, period_in_numbers
 from parties.models import SavedView
 from parties.periods import NoSuchDate, Period, UnreadablePeriod
 
+# What a list to choose from says first, where the choice is not that of a field of a model.
+NOT_CHOSEN = ("", _("not chosen"))
+
 
 class SignInForm(LoginForm):
     """The sign-in form without placeholders, which vanish when one begins to type."""

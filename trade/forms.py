@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Source
-from parties.forms import NumberFormField, PeriodFormField, choices_of
+from parties.forms import NOT_CHOSEN, NumberFormField, PeriodFormField, choices_of
 from parties.models import Partnership, Territory
 from trade.indicators.consistency import Doubt
 from trade.models import Commodity, PublishedFigure
@@ -31,7 +31,7 @@ def _by_classification(goods: Iterable[Commodity]) -> list[Any]:
     """Return the choices of goods: all goods first, then groups, sections, chapters and headings under headlines."""
     order = [Classification.TOTAL, Classification.GROUP, Classification.SECTION, Classification.HS]
     ordered = sorted(goods, key=lambda one: (order.index(Classification(one.classification)), one.commodity_code))
-    choices: list[Any] = [("", "–")]
+    choices: list[Any] = [NOT_CHOSEN]
     for classification, members in groupby(ordered, key=lambda one: one.classification):
         named = [(one.pk, _choice(one)) for one in members]
         choices += named if classification == Classification.TOTAL else [(Classification(classification).label, named)]

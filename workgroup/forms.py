@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import Agreement, Measure
 from documents.forms import SourcedForm
 from documents.models import Source
-from parties.forms import PeriodFormField, choices_of
+from parties.forms import NOT_CHOSEN, PeriodFormField, choices_of
 from parties.models import Partnership
 from parties.naming import localised
 from parties.writing import removal_of
@@ -77,12 +77,12 @@ class MeetingForm(forms.ModelForm[Meeting]):
         return cleaned
 
 
-Offers = Sequence[tuple[Any, str]]
+Offers = Sequence[tuple[Any, Any]]
 
 
 def offers(rows: QuerySet[Any], by: str = "name") -> Offers:
     """Return what a field offers to choose from; made once for all rows of a form."""
-    return [("", "–"), *((row.pk, str(row)) for row in rows.order_by(localised(by)))]
+    return [NOT_CHOSEN, *((row.pk, str(row)) for row in rows.order_by(localised(by)))]
 
 
 def offer(form: forms.BaseForm, name: str, choices: Offers) -> None:

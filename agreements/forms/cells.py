@@ -89,13 +89,14 @@ class StatusCell(OfMeasure):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        same = ("", _("leave as it is"))
         is_open = not (self.instance.done_on or self.instance.dropped_by)
         done, drop = (self.Change.DONE, _("done")), (self.Change.DROP, _("not relevant, by a decision"))
         by_hand = (_("Set by hand"), [(status.value, status.label) for status in self.BY_HAND])
         rule, again = (self.Change.RULE, _("as the rule says")), (self.Change.OPEN, _("open again"))
-        offered: list[tuple[Any, Any]] = [("", "–"), done, drop, by_hand, rule] if is_open else [again]
+        offered: list[tuple[Any, Any]] = [same, done, drop, by_hand, rule] if is_open else [again]
         if self.is_bound:  # what somebody else did meanwhile makes no choice unreadable; the operation judges it
-            offered = [("", "–"), done, drop, by_hand, rule, again]
+            offered = [same, done, drop, by_hand, rule, again]
         self.fields["change"].choices = offered  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

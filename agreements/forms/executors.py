@@ -12,6 +12,7 @@ from agreements import operations, wording
 from agreements.forms.measures import MeasureForm, OfMeasure
 from agreements.models import Executor, Measure
 from agreements.operations import Task
+from parties.forms import NOT_CHOSEN
 from parties.models import Organisation, Side
 from parties.naming import localised
 from parties.writing import Difference
@@ -55,7 +56,7 @@ def organisations_by_side(stored: Iterable[Executor] = ()) -> list[Any]:
     for side in Side:
         offered = [row for row in rows if row.side in ("", side.value) or (side.value, row.pk) in pairs]
         groups.append((side.label, [(f"{side.value}:{row.pk}", str(row)) for row in offered]))
-    return [("", "–"), *(group for group in groups if group[1])]
+    return [NOT_CHOSEN, *(group for group in groups if group[1])]
 
 
 class ExecutorRows(OfMeasure):

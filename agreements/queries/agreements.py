@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter
 
 from agreements.models import Act, Agreement, AgreementFile, Amendment, Article, Party, Status
@@ -32,9 +31,6 @@ class AgreementOnDay(AsOfFilterSet):
         return super().filter_queryset(on_day)
 
 
-_ALL = pgettext_lazy("filter", "all")
-
-
 class AgreementFilter(AgreementOnDay, SourcedFilterSet):
     """Filters of agreements. `status` and `warning` are those of the day `as_of`."""
 
@@ -42,10 +38,10 @@ class AgreementFilter(AgreementOnDay, SourcedFilterSet):
     q = CharFilter(method="with_words", label=_("words of the title, or number"), max_length=200)
     level = ChoiceFilter(choices=Agreement.Level, label=_("level"))
     form = ChoiceFilter(choices=Agreement.Form, label=_("type"))
-    status = ChoiceFilter(choices=Status, label=_("state"), empty_label=_ALL)
-    warning = ChoiceFilter(choices=Concern, method="of_concern", label=_("warning"), empty_label=_ALL)
-    area = of_area(empty_label=_ALL)
-    organisation = of_organisation(method="concluded_by", label=_("party"), empty_label=_ALL)
+    status = ChoiceFilter(choices=Status, label=_("state"))
+    warning = ChoiceFilter(choices=Concern, method="of_concern", label=_("warning"))
+    area = of_area()
+    organisation = of_organisation(method="concluded_by", label=_("party"))
     responsible = of_organisation("responsible", label=_("responsible organisation"))
     parent = RecordFilter(field_name="parent", queryset=Agreement.objects.order_by("pk"), label=_("parent agreement"))
     year = YearOfPeriodFilter(field_name="concluded", label=_("year of conclusion"))

@@ -7,10 +7,9 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, QuerySet
-from django.forms import BoundField, ModelChoiceField
+from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from agreements.models import Agreement, Measure
@@ -30,8 +29,6 @@ from parties.models import Organisation, Side
 from parties.periods import Period
 from projects.models import Confidence, Currency, Delivery, Fund, Participant, Project
 
-_ALL = pgettext_lazy("filter", "all")
-
 
 def _of_project() -> RecordFilter:
     return RecordFilter(field_name="project", queryset=Project.objects.order_by("pk"), label=_("project"))
@@ -49,12 +46,12 @@ class ProjectFilter(ProjectOnDay, SourcedFilterSet):
 
     partnership = of_partnership()
     area = of_area()
-    stage = ChoiceFilter(choices=Project.Stage, label=_("stage"), empty_label=_ALL)
-    confidence = ChoiceFilter(choices=Confidence, label=_("confidence"), empty_label=_ALL)
+    stage = ChoiceFilter(choices=Project.Stage, label=_("stage"))
+    confidence = ChoiceFilter(choices=Confidence, label=_("confidence"))
     agreement = RecordFilter(field_name="agreement", queryset=Agreement.objects.order_by("pk"), label=_("agreement"))
     measure = RecordFilter(method="carrying_out", queryset=Measure.objects.order_by("pk"), label=_("measure"))
     organisation = of_organisation(method="with_participant", label=_("participant"))
-    side = ChoiceFilter(method="with_side", choices=Side, label=_("side of a participant"), empty_label=_ALL)
+    side = ChoiceFilter(method="with_side", choices=Side, label=_("side of a participant"))
     year = YearOfPeriodFilter(field_name="period", label=_("year"))
     period = PeriodFilter(field_name="period", label=_("period"))
 
@@ -130,7 +127,7 @@ class DeliveryFilter(SourcedFilterSet):
 
     partnership = of_partnership()
     project = _of_project()
-    from_side = ChoiceFilter(choices=Side, label=_("from"), empty_label=_ALL)
+    from_side = ChoiceFilter(choices=Side, label=_("from"))
     supplier = of_organisation("supplier", label=_("supplier"))
     part_of = RecordFilter(
         field_name="part_of", queryset=Delivery.objects.order_by("pk"), label=_("part of the delivery")
@@ -146,10 +143,6 @@ class DeliveryFilter(SourcedFilterSet):
 
 def controls_of(filter_set: FilterSet, names: Iterable[str]) -> list[BoundField]:
     """Return the fields by which a reader filters a list."""
-    for name in names:
-        field = filter_set.form.fields[name]
-        if isinstance(field, ModelChoiceField):
-            field.empty_label = pgettext("filter", "all")
     return [filter_set.form[name] for name in names]
 
 

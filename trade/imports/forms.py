@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from parties.forms import PeriodFormField
+from parties.forms import NOT_CHOSEN, PeriodFormField
 from parties.periods import Period, Shape
 from trade.importing.mapping import BY_FLOW, CONSTANT_ROLES, MONEY, ROLES, WEIGHT, Mapping, UnusableMapping
 from trade.importing.sniffing import ENCODINGS
@@ -227,7 +227,6 @@ class ColumnsForm(forms.Form):
 
     def _fixed(self) -> dict[str, forms.Field]:
         kind = TradeArea.Kind
-        nothing = ("", "–")
         return {
             "period": forms.CharField(
                 label=_("Period"),
@@ -235,13 +234,13 @@ class ColumnsForm(forms.Form):
                 max_length=30,
                 help_text=_("A month 2024-01, quarter 2024-Q1, half-year 2024-S1, year 2024 or 2024-01/2024-07."),
             ),
-            "flow": forms.ChoiceField(label=_("Direction"), choices=[nothing, *FLOWS], required=False),
+            "flow": forms.ChoiceField(label=_("Direction"), choices=[NOT_CHOSEN, *FLOWS], required=False),
             "reporter": forms.ChoiceField(
-                label=_("Whose trade it is"), choices=[nothing, *areas(kind.REGION, kind.COUNTRY)], required=False
+                label=_("Whose trade it is"), choices=[NOT_CHOSEN, *areas(kind.REGION, kind.COUNTRY)], required=False
             ),
             "partner": forms.ChoiceField(
                 label=_("Partner"),
-                choices=[nothing, *areas(kind.COUNTRY, kind.GROUP, kind.WORLD)],
+                choices=[NOT_CHOSEN, *areas(kind.COUNTRY, kind.GROUP, kind.WORLD)],
                 required=False,
             ),
             "commodity": forms.CharField(
