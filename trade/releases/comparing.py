@@ -151,20 +151,21 @@ def _differences(
     subject = ", ".join(_SUBJECT)
     figures = ", ".join(f"{side}.{name} AS {side}_{name}" for name in _FIGURES for side in ("old", "new"))
     says = {side: ", ".join(f"{side}.{name}" for name in CONTENT) for side in ("old", "new")}
+    largest_first = f"size DESC, {subject}"
     cursor.execute(
-        f"WITH difference AS ("
+        f"WITH difference AS MATERIALIZED ("
         f" SELECT CASE WHEN old.opened IS NULL THEN 'new' WHEN new.opened IS NULL THEN 'disappeared'"
-        f" ELSE 'changed' END AS kind, new.line, {subject}, {figures}"
+        f" ELSE 'changed' END AS of_kind, abs(coalesce(new.value, 0) - coalesce(old.value, 0)) AS size,"
+        f" new.line, {subject}, {figures}"
         f" FROM {new} new FULL JOIN ("
         f" SELECT * FROM {old} standing WHERE closed IS NULL AND {sums.lies_within('standing')}) old"
         f" USING ({', '.join(KEY)})"
         f" WHERE (new.opened IS NOT NULL OR old.level = ANY(%(levels)s))"
         f" AND (new.opened IS NULL OR old.opened IS NULL OR ROW({says['new']}) IS DISTINCT FROM ROW({says['old']}))"
-        f"), ranked AS ("
-        f" SELECT *, count(*) OVER (PARTITION BY kind) AS total, row_number() OVER (PARTITION BY kind"
-        f" ORDER BY abs(coalesce(new_value, 0) - coalesce(old_value, 0)) DESC, {subject}) AS place FROM difference"
-        f") SELECT total, kind, line, {subject}, old_value, new_value, old_net_kg, new_net_kg, old_quantity,"
-        f" new_quantity FROM ranked WHERE place <= %(limit)s ORDER BY kind, place",
+        f"), counted AS (SELECT of_kind AS kind, count(*) AS total FROM difference GROUP BY of_kind)"
+        f" SELECT total, kind, line, {subject}, old_value, new_value, old_net_kg, new_net_kg, old_quantity,"
+        f" new_quantity FROM counted CROSS JOIN LATERAL (SELECT * FROM difference"
+        f" WHERE of_kind = kind ORDER BY {largest_first} LIMIT %(limit)s) AS largest ORDER BY {largest_first}",
         parameters,
     )
     found: dict[Kind, tuple[int, list[Difference]]] = {}

@@ -8,7 +8,6 @@ same transaction. The release's own row comes last, so that its time is that of 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,9 +41,13 @@ class NothingToPublish(Exception):
 
 @dataclass
 class _Counts:
+    """Rows moved, rows of other levels than the file's that stand beside, and what became of each year."""
+
     opened: int = 0
     changed: int = 0
     disappeared: int = 0
+    of_other_levels: int = 0
+    merged: list[int] = field(default_factory=list)
     attached: list[int] = field(default_factory=list)
 
 
@@ -74,7 +77,7 @@ def publish(
         counts = _move(cursor, staged, staged.within)
         if not (counts.opened or counts.disappeared):
             raise NothingToPublish
-        _sum(cursor, staged, staged.within, counts.attached)
+        _sum(cursor, staged, staged.within, counts)
     discard(staged.vintage)
     dataset = Dataset.objects.get(pk=staged.dataset_id)
     return Release.objects.create(
@@ -107,6 +110,7 @@ def _move(cursor: Any, staged: Staged, within: sums.Slice) -> _Counts:
     for year in within.years:
         if year in known:
             _merge(cursor, staged, within, year, counts)
+            counts.merged.append(year)
         elif year in staged.years:
             table = staged.table(year)
             counts.opened += staged.rows[year]
@@ -123,50 +127,38 @@ def _merge(cursor: Any, staged: Staged, within: sums.Slice, year: int, counts: _
     parameters = {**within.parameters, "levels": list(staged.levels), "vintage": staged.vintage}
     standing = f"old.closed IS NULL AND {sums.lies_within('old')}"
     close = f"UPDATE {table} old SET closed = %(vintage)s"
-    if year not in staged.years:
-        cursor.execute(f"{close} WHERE {standing} AND level = ANY(%(levels)s)", parameters)
+    new = staged.table(year) if year in staged.years else None
+    if new:
+        cursor.execute(f"{close} FROM {new} new WHERE {standing} AND {_MATCH} AND {_SAYS_SOMETHING_ELSE}", parameters)
+        counts.changed += cursor.rowcount
+    cursor.execute(
+        f"SELECT count(*), count(*) FILTER (WHERE level <> ALL(%(levels)s)) FROM {table} old WHERE {standing}",
+        parameters,
+    )
+    left, of_other_levels = cursor.fetchone()
+    counts.of_other_levels += of_other_levels
+    if left > of_other_levels:
+        is_lacking = f"NOT EXISTS (SELECT FROM {new} new WHERE {_MATCH})" if new else "true"
+        cursor.execute(f"{close} WHERE {standing} AND level = ANY(%(levels)s) AND {is_lacking}", parameters)
         counts.disappeared += cursor.rowcount
-        return
-    new = staged.table(year)
-    cursor.execute(f"{close} FROM {new} new WHERE {standing} AND {_MATCH} AND {_SAYS_SOMETHING_ELSE}", parameters)
-    counts.changed += cursor.rowcount
-    cursor.execute(
-        f"{close} WHERE {standing} AND level = ANY(%(levels)s) AND NOT EXISTS (SELECT FROM {new} new WHERE {_MATCH})",
-        parameters,
-    )
-    counts.disappeared += cursor.rowcount
-    cursor.execute(
-        f"INSERT INTO {table} (opened, {_COLUMNS}) SELECT %(vintage)s, {_COLUMNS} FROM {new} new"
-        f" WHERE NOT EXISTS (SELECT FROM {table} old WHERE {standing} AND {_MATCH})",
-        parameters,
-    )
-    counts.opened += cursor.rowcount
+    if new:
+        stands = f"EXISTS (SELECT FROM {table} old WHERE {standing} AND {_MATCH})" if left else "false"
+        cursor.execute(
+            f"INSERT INTO {table} (opened, {_COLUMNS}) SELECT %(vintage)s, {_COLUMNS} FROM {new} new WHERE NOT {stands}",
+            parameters,
+        )
+        counts.opened += cursor.rowcount
 
 
-def _sum(cursor: Any, staged: Staged, within: sums.Slice, attached: list[int]) -> None:
+def _sum(cursor: Any, staged: Staged, within: sums.Slice, counts: _Counts) -> None:
     """Let the sums follow. Those of the staging are right where no other level or partner stands beside its lines."""
-    merged = [
-        year for year in years(cursor, OBSERVATIONS, staged.dataset_id) if year in within.years and year not in attached
-    ]
-    if within.partners or _has_other_levels(cursor, staged, within, merged):
+    if within.partners or counts.of_other_levels:
         whole = replace(within, partners=())  # all partners together change with each
         sums.refresh(cursor, dataset_id=staged.dataset_id, vintage=staged.vintage, within=whole)
         return
-    for year in merged:
+    for year in counts.merged:
         new = staged.chapters(year) if year in staged.years else None
         sums.replace_chapters(cursor, year, new, within, staged.dataset_id, staged.vintage)
     sums.replace_totals(cursor, staged.totals, within, staged.dataset_id, staged.vintage)
-    if attached:
+    if counts.attached:
         cursor.execute(f"ANALYZE {sums.PARTNERS}, {sums.YEARS}, trade_tradearea")  # what ranks join
-
-
-def _has_other_levels(cursor: Any, staged: Staged, within: sums.Slice, merged: Iterable[int]) -> bool:
-    for year in merged:
-        cursor.execute(
-            f"SELECT EXISTS (SELECT FROM {partition(OBSERVATIONS, staged.dataset_id, year)} old"
-            f" WHERE old.closed IS NULL AND {sums.lies_within('old')} AND level <> ALL(%(levels)s))",
-            {**within.parameters, "levels": list(staged.levels)},
-        )
-        if cursor.fetchone()[0]:
-            return True
-    return False
