@@ -19,7 +19,7 @@ from trade.models import KEY, Dataset, Release
 from trade.releases import sums
 from trade.releases.partitions import CHAPTERS, OBSERVATIONS, attach, partition, years
 from trade.releases.staging import CONTENT, Staged, discard, staging
-from trade.releases.vintages import StalePreview, lock, moment_of_publication, newest
+from trade.releases.vintages import StalePreview, closing, lock, moment_of_publication, newest
 
 _MATCH = " AND ".join(f"new.{column} = old.{column}" for column in KEY)
 _SAYS_SOMETHING_ELSE = "ROW({}) IS DISTINCT FROM ROW({})".format(
@@ -126,10 +126,10 @@ def _merge(cursor: Any, staged: Staged, within: sums.Slice, year: int, counts: _
     table = partition(OBSERVATIONS, staged.dataset_id, year)
     parameters = {**within.parameters, "levels": list(staged.levels), "vintage": staged.vintage}
     standing = f"old.closed IS NULL AND {sums.lies_within('old')}"
-    close = f"UPDATE {table} old SET closed = %(vintage)s"
     new = staged.table(year) if year in staged.years else None
     if new:
-        cursor.execute(f"{close} FROM {new} new WHERE {standing} AND {_MATCH} AND {_SAYS_SOMETHING_ELSE}", parameters)
+        differs = f"{standing} AND {_MATCH} AND {_SAYS_SOMETHING_ELSE}"
+        cursor.execute(closing(table, _COLUMNS, f"USING {new} new WHERE {differs}"), parameters)
         counts.changed += cursor.rowcount
     cursor.execute(
         f"SELECT count(*), count(*) FILTER (WHERE level <> ALL(%(levels)s)) FROM {table} old WHERE {standing}",
@@ -139,12 +139,13 @@ def _merge(cursor: Any, staged: Staged, within: sums.Slice, year: int, counts: _
     counts.of_other_levels += of_other_levels
     if left > of_other_levels:
         is_lacking = f"NOT EXISTS (SELECT FROM {new} new WHERE {_MATCH})" if new else "true"
-        cursor.execute(f"{close} WHERE {standing} AND level = ANY(%(levels)s) AND {is_lacking}", parameters)
+        of_its_levels = f"WHERE {standing} AND level = ANY(%(levels)s)"
+        cursor.execute(closing(table, _COLUMNS, f"{of_its_levels} AND {is_lacking}"), parameters)
         counts.disappeared += cursor.rowcount
     if new:
-        stands = f"EXISTS (SELECT FROM {table} old WHERE {standing} AND {_MATCH})" if left else "false"
+        is_new = f"NOT EXISTS (SELECT FROM {table} old WHERE {standing} AND {_MATCH})" if left else "true"
         cursor.execute(
-            f"INSERT INTO {table} (opened, {_COLUMNS}) SELECT %(vintage)s, {_COLUMNS} FROM {new} new WHERE NOT {stands}",
+            f"INSERT INTO {table} (opened, {_COLUMNS}) SELECT %(vintage)s, {_COLUMNS} FROM {new} new WHERE {is_new}",
             parameters,
         )
         counts.opened += cursor.rowcount

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 from trade.models import WORLD
 from trade.releases.partitions import CHAPTERS, OBSERVATIONS, partition, years
+from trade.releases.vintages import closing
 
 PARTNERS = "trade_partner_total"
 YEARS = "trade_partner_year"
@@ -217,18 +218,15 @@ def _replace_rows(
 ) -> None:
     parameters = {**within.parameters, "dataset": dataset_id, "vintage": vintage}
     standing = f"old.closed IS NULL AND old.dataset_id = %(dataset)s AND {lies_within('old')}"
-    close = f"UPDATE {table} old SET closed = %(vintage)s WHERE {standing}"
+    columns = ", ".join(("dataset_id", *key, *values))
     if new is None:
-        cursor.execute(close, parameters)
+        cursor.execute(closing(table, columns, f"WHERE {standing}"), parameters)
         return
+    is_equal = f"{_equal(key)} AND ROW({_of('new', values)}) IS NOT DISTINCT FROM ROW({_of('old', values)})"
+    differs = f"NOT EXISTS (SELECT FROM {new} new WHERE {is_equal})"
+    cursor.execute(closing(table, columns, f"WHERE {standing} AND {differs}"), parameters)
     cursor.execute(
-        f"{close} AND NOT EXISTS (SELECT FROM {new} new WHERE {_equal(key)}"
-        f" AND ROW({_of('new', values)}) IS NOT DISTINCT FROM ROW({_of('old', values)}))",
-        parameters,
-    )
-    columns = ", ".join((*key, *values))
-    cursor.execute(
-        f"INSERT INTO {table} (dataset_id, opened, {columns}) SELECT %(dataset)s, %(vintage)s, {columns} FROM {new} new"
+        f"INSERT INTO {table} (opened, {columns}) SELECT %(vintage)s, {columns} FROM {new} new"
         f" WHERE NOT EXISTS (SELECT FROM {table} old WHERE {standing} AND {_equal(key)})",
         parameters,
     )
