@@ -24,7 +24,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -177,10 +177,11 @@ class Selection:
         return urlencode(self.parameters(), safe=",:")
 
 
-def months_between(first: dt.date, last: dt.date) -> list[dt.date]:
+@lru_cache(maxsize=1024)
+def months_between(first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
     """Return the first days of all months from one to another, both included."""
     count = (last.year - first.year) * 12 + last.month - first.month + 1
-    return [shifted(first, step) for step in range(count)]
+    return tuple(shifted(first, step) for step in range(count))
 
 
 def shifted(month: dt.date, months: int) -> dt.date:

@@ -173,7 +173,7 @@ def test_years_are_ranked_alike_by_their_sums_and_by_their_months(publish: Publi
         if not (partner == "KZ" and month.endswith("-07"))
     ]
     publish(lines)
-    publish([{"month": "2023-05", "flow": flow, "partner": "DE", "value": 10**6} for flow in "XM"])
+    publish([{"month": "2023-05", "flow": "X", "partner": "DE", "value": 10**6}])
     publish([{"month": "2023-06", "flow": flow, "partner": "BY", "value": None, "net_kg": 5} for flow in "XM"])
     years = {"first": dt.date(2023, 1, 1), "last": dt.date(2024, 12, 1), "frequency": "A", "partners": (), "flow": "T"}
     for measure in ("value", "net_kg"):
@@ -181,6 +181,10 @@ def test_years_are_ranked_alike_by_their_sums_and_by_their_months(publish: Publi
         today = cube.ranks(asked)
         assert today == cube.ranks(asked.but(as_of=timezone.now()))
         assert {one.place.of for one in today if one.place} == ({3, 4} if measure == "value" else {4})
+        for named in (("KZ",), ("DE", "BY")):
+            some = cube.ranks(asked.but(partners=named))
+            assert {one for one in some if one.place} == {one for one in today if one.partner in named}
+            assert some == cube.ranks(asked.but(partners=named, as_of=timezone.now()))
     fiscal = {**years, "first": dt.date(2023, 7, 1), "last": dt.date(2024, 6, 1), "frequency": "M"}
     asked = question(a_dataset, **fiscal)
     assert cube.ranks(asked, whole=True) == cube.ranks(asked.but(as_of=timezone.now()), whole=True)
@@ -206,6 +210,16 @@ def test_partners_are_ranked_by_each_flow_with_ties_and_their_number(publish: Pu
         ("CN", 2),
         ("KZ", 4),
     ]
+
+
+def test_a_year_in_which_one_month_tells_no_partners_apart_gives_no_place(publish: Publish, a_dataset: Dataset) -> None:
+    publish([line for partner in ("BY", "CN") for line in a_year(partner=partner)])
+    asked = question(a_dataset, frequency="A", last=dt.date(2024, 12, 1), partners=("BY",))
+    (before,) = cube.ranks(asked)
+    publish([{"month": "2024-05", "partner": "W"}])
+    (after,) = cube.ranks(asked)
+    assert before.place == Place(1, 2, tied=True)
+    assert (after.place, after.reason) == (None, Reason.TOO_COARSE)
 
 
 def test_who_traded_nothing_has_no_place_and_an_unfinished_year_none_yet(publish: Publish, a_dataset: Dataset) -> None:

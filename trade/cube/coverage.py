@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 WHOSE = ("dataset_id", "reporter")
 
 
-def coverage_of(question: Question) -> Coverage:
-    """Return what is loaded of the reporter (1 query, 2 where a partner named lacks rows)."""
+def coverage_of(question: Question, witnesses: tuple[str, ...] = ()) -> Coverage:
+    """Return what is loaded of the reporter (1 query, 2 where a partner named lacks rows or none is).
+
+    Where the answer tells partners apart, all partners together may stand alone in a month. Rows of `witnesses` show
+    that they do not; others are only looked for where these have none.
+    """
     detail, lumped = "true", "false"
     if not question.is_rollup:
         detail = question.some("held", f"level >= {question.digits}")
@@ -29,27 +33,27 @@ def coverage_of(question: Question) -> Coverage:
         lumped = "lines_value IS NULL AND value <> 0"
     columns = (*WHOSE, "flow", "period", "months", "partner", "value", "lines_value", "opened")
     named = set(question.selection.partners)
-    among, undivided = "partner = ANY(%(loaded_with)s)", "false"
-    if not named and not question.is_together:
-        undivided = f"partner = '{WORLD}' AND NOT {_has_partners(question)}"
-        if question.level != "total":
-            among = f"({among} OR lines_value IS NULL AND value <> 0)"
+    question.parameters["loaded_with"] = [WORLD, *named, *witnesses]
+    among = "partner = ANY(%(loaded_with)s)"
+    tells_all_apart = not named and not question.is_together
+    if tells_all_apart and question.level != "total":
+        among = f"({among} OR lines_value IS NULL AND value <> 0)"
     total = question.visible("trade_partner_total", columns, among)
     months: dict[str, set[dt.date]] = defaultdict(set)
     stated: dict[str, set[dt.date]] = defaultdict(set)
     known: dict[str, set[dt.date]] = defaultdict(set)
     lumps: set[tuple[str, str, dt.date, int]] = set()
-    releases: dict[tuple[str, dt.date], set[int]] = defaultdict(set)
+    brought: list[tuple[str, int, list[dt.date]]] = []
     rows: dict[str, set[tuple[str, dt.date, int]]] = defaultdict(set)
-    for partner, flow, length, opened, is_held, is_lumped, is_undivided, periods in question.rows(
-        f"SELECT partner, flow, months, opened, {detail} AS is_held, {lumped} AS is_lumped,"
-        f" {undivided} AS is_undivided, array_agg(period) FROM {total} AS line GROUP BY 1, 2, 3, 4, 5, 6, 7"
+    for partner, flow, length, opened, is_held, is_lumped, periods in question.rows(
+        f"SELECT partner, flow, months, opened, {detail} AS is_held, {lumped} AS is_lumped, array_agg(period)"
+        f" FROM {total} AS line GROUP BY 1, 2, 3, 4, 5, 6"
     ):
         if is_lumped:
             lumps.update((partner, flow, period, length) for period in periods)
-        if is_undivided:
-            lumps.update(("", flow, period, length) for period in periods)
-        if partner not in question.parameters["loaded_with"]:
+        if partner in question.parameters["loaded_with"]:
+            rows[partner].update((flow, period, length) for period in periods)
+        if partner != WORLD and partner not in named:
             continue
         if length == 1:
             known[flow].update(periods)
@@ -57,31 +61,36 @@ def coverage_of(question: Question) -> Coverage:
             months[flow].update(periods)
         if is_held and length == question.spans.count:
             stated[flow].update(periods)
-        rows[partner].update((flow, period, length) for period in periods)
-        for period in periods:
-            releases[flow, period].add(opened)
+        brought.append((flow, opened, periods))
     absent: set[str] = set()
     loaded = rows.pop(WORLD, set())
     if named and not (loaded and all(loaded <= rows[partner] for partner in named)):
-        absent = _add_unknown(question, lumps)
-    return Coverage(question.spans, months, stated, known, lumps, releases, absent)
+        absent = _add_unknown(
+            question, lumps, f"{_undivided(question)} UNION ALL {_absent(question)} UNION ALL {_not_loaded(question)}"
+        )
+    elif tells_all_apart and not loaded <= set().union(*rows.values()):
+        _add_unknown(question, lumps, _undivided(question))
+    return Coverage(question.spans, months, stated, known, lumps, brought, absent)
 
 
-def _add_unknown(question: Question, lumps: set[tuple[str, str, dt.date, int]]) -> set[str]:
-    """Add where the trade of a partner named is unknown though others are loaded; return the absent ones."""
-    columns = (*WHOSE, "flow", "period", "months")
-    loaded = question.visible("trade_partner_total", columns, f"partner = '{WORLD}'")
+def _add_unknown(question: Question, lumps: set[tuple[str, str, dt.date, int]], which: str) -> set[str]:
+    """Add where the trade of a partner is unknown though others are loaded; return the absent ones (1 query)."""
     absent = set()
-    for partner, flow, length, periods in question.rows(
-        f"SELECT '' AS partner, flow, months, array_agg(period) FROM {loaded} AS line"
-        f" WHERE NOT {_has_partners(question)} GROUP BY 1, 2, 3"
-        f" UNION ALL {_absent(question)} UNION ALL {_not_loaded(question)}"
-    ):
+    for partner, flow, length, periods in question.rows(which):
         if periods is None:
             absent.add(partner)
         else:
             lumps.update((partner, flow, period, length) for period in periods)
     return absent
+
+
+def _undivided(question: Question) -> str:
+    """SQL: where all partners together stand alone."""
+    loaded = question.visible("trade_partner_total", (*WHOSE, "flow", "period", "months"), f"partner = '{WORLD}'")
+    return (
+        f"SELECT '' AS partner, flow, months, array_agg(period) FROM {loaded} AS line"
+        f" WHERE NOT {_has_partners(question)} GROUP BY 1, 2, 3"
+    )
 
 
 def _absent(question: Question) -> str:

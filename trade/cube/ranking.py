@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,7 +42,7 @@ def ranks(selection: Selection, *, whole: bool = False) -> tuple[Ranked, ...]:
         raise ValueError("quantities are ranked in one unit")
     spans = Spans.whole(selection) if whole else Spans.of(selection)
     question = Question(selection.but(partners=(), by=("partner",)), spans, sifts_partners=False)
-    coverage = coverage_of(question)
+    coverage = coverage_of(question, witnesses=selection.partners)
     flows = ("X", "M", "T") if selection.flow in ("T", "B") else (selection.flow,)
     found = _places(question, coverage, selection, flows)
     answers = []
@@ -64,96 +65,123 @@ def _parts(flow: str) -> tuple[str, ...]:
     return ("X", "M") if flow == "T" else (flow,)
 
 
-def _sums(question: Question, lengths: set[int]) -> str:
-    """SQL: the sum of each partner, flow and period; today's years of months stand ready, the rest is added up."""
-    selection, spans = question.selection, question.spans
-    are_years = spans.count == 12 and all(first.month == 1 for first in spans.starts)
-    stand_ready = are_years and question.vintage is None and lengths == {1}
-    if not stand_ready or question.level != "total" or selection.measure == "quantity":
-        return question.sums(bare=True)
-    return (
-        f"SELECT partner, flow, year AS starts, 1 AS months, {selection.measure} AS value, false AS is_hidden"
-        " FROM trade_partner_year WHERE dataset_id = %(dataset)s AND reporter = %(reporter)s AND flow = ANY(%(flows)s)"
-        " AND year = ANY(%(starts)s)"
-    )
-
-
+_Loaded = dict[tuple[str, dt.date], int]
+"""For each flow and first day of a period, the length of the rows that make it up."""
 _Places = dict[tuple[object, str], dict[str, tuple[Decimal, Place]]]
-
-
-_PLACES_OF_SOME = """
-    SELECT starts, flow, partner, value, place.*
-    FROM flows JOIN (SELECT starts, flow, array_agg(value) AS everyone FROM flows GROUP BY starts, flow) AS listed
-        USING (starts, flow)
-    CROSS JOIN LATERAL (
-        SELECT 1 + count(*) FILTER (WHERE other > value) AS rank, count(*) FILTER (WHERE other > 0) AS of,
-            count(*) FILTER (WHERE other = value) > 1 AS tied
-        FROM unnest(everyone) AS other
-    ) AS place
-    WHERE partner = ANY(%(asked)s) AND value > 0 AND flow = ANY(%(ranked_flows)s)"""
-"""SQL: some are compared with all, which is less work than putting all into their order."""
-_PLACES_OF_ALL = """
-    SELECT starts, flow, partner, value, rank() OVER by_value AS rank, count(*) OVER (PARTITION BY starts, flow) AS of,
-        value IS NOT DISTINCT FROM lag(value) OVER by_value
-            OR value IS NOT DISTINCT FROM lead(value) OVER by_value AS tied
-    FROM flows WHERE value > 0 AND flow = ANY(%(ranked_flows)s)
-    WINDOW by_value AS (PARTITION BY starts, flow ORDER BY value DESC)"""
-
-
-_UNKNOWN = "unnest(%(unknown_partners)s::text[], %(unknown_flows)s::text[], %(unknown_starts)s::date[])"
-_IS_KNOWN = f" AND (partner, flow, starts) NOT IN (SELECT * FROM {_UNKNOWN})"
-_IS_KNOWN_IN_BOTH = f" AND (partner, starts) NOT IN (SELECT a, c FROM {_UNKNOWN} AS unknown (a, b, c))"
 
 
 def _places(question: Question, coverage: Coverage, selection: Selection, flows: tuple[str, ...]) -> _Places:
     """Return (value, place) of the partners by (first day, flow): 1 query."""
-    loaded = [
-        (flow, period.starts, rows)
+    loaded = {
+        (flow, period.starts): rows
         for flow in question.selection.flows
         for period in coverage.spans.periods
         if (rows := coverage.rows_of(flow, period)) and "" not in coverage.unknown(flow, period)
+    }
+    ranked = [
+        (flow, period.starts)
+        for flow in flows
+        for period in coverage.spans.periods
+        if all((part, period.starts) in loaded for part in _parts(flow))
     ]
+    if not ranked:
+        return {}
+    question.parameters |= {
+        "ranked_flows": [flow for flow, __ in ranked],
+        "ranked_starts": [starts for __, starts in ranked],
+        "asked": list(selection.partners),
+        "country": TradeArea.Kind.COUNTRY,
+    }
+    if _stand_ready(question, loaded):
+        sums = _FLOWS_OF_YEARS.format(measure=selection.measure)
+        places = _PLACES_OF_SOME_IN_YEARS if selection.partners else _PLACES_OF_ALL
+    else:
+        sums = _flows(question, coverage, loaded)
+        places = _PLACES_OF_SOME if selection.partners else _PLACES_OF_ALL
+    found: _Places = {}
+    for starts, flow, partner, value, rank, of, tied in question.rows(
+        f"WITH {sums} {places} ORDER BY starts, flow, rank, partner"
+    ):
+        found.setdefault((starts, flow), {})[partner] = value, Place(rank, of, tied)
+    return found
+
+
+def _stand_ready(question: Question, loaded: _Loaded) -> bool:
+    """Tell whether the sums of the periods stand ready: those of today's years, from months."""
+    selection, spans = question.selection, question.spans
+    are_years = spans.count == 12 and all(first.month == 1 for first in spans.starts)
+    are_of_today = question.vintage is None and set(loaded.values()) == {1}
+    return are_years and are_of_today and question.level == "total" and selection.measure != "quantity"
+
+
+def _flows(question: Question, coverage: Coverage, loaded: _Loaded) -> str:
+    """SQL: the sum of each partner by flow and period, added up, without those that are unknown."""
     unknown = [
         (partner, flow, period.starts)
         for flow in question.selection.flows
         for period in coverage.spans.periods
         for partner in coverage.unknown(flow, period)
     ]
-    if not loaded:
-        return {}
-    loaded_flows, loaded_starts, loaded_months = zip(*loaded, strict=True)
     question.parameters |= {
-        "loaded_flows": list(loaded_flows),
-        "loaded_starts": list(loaded_starts),
-        "loaded_months": list(loaded_months),
-        "ranked_flows": list(flows),
-        "turnover_starts": [starts for starts in set(loaded_starts) if loaded_starts.count(starts) == 2],
+        "loaded_flows": [flow for flow, __ in loaded],
+        "loaded_starts": [starts for __, starts in loaded],
+        "loaded_months": list(loaded.values()),
         "unknown_partners": [one[0] for one in unknown],
         "unknown_flows": [one[1] for one in unknown],
         "unknown_starts": [one[2] for one in unknown],
-        "asked": list(selection.partners),
-        "country": TradeArea.Kind.COUNTRY,
     }
-    query = f"""
-        WITH known AS (
+    return f"""known AS (
             SELECT partner, flow, starts, value
-            FROM ({_sums(question, set(loaded_months))}) AS summed
+            FROM ({question.sums(bare=True)}) AS summed
             JOIN unnest(%(loaded_flows)s::text[], %(loaded_starts)s::date[], %(loaded_months)s::int[])
                 AS loaded (flow, starts, months) USING (flow, starts, months)
             JOIN trade_tradearea ON code = partner
-            WHERE NOT is_hidden{_IS_KNOWN if unknown else ""}
-              AND kind = coalesce((SELECT kind FROM trade_tradearea WHERE code = (%(asked)s::text[])[1]), %(country)s)
+            WHERE NOT is_hidden{_IS_KNOWN if unknown else ""} AND kind = {_KIND}
         ), flows AS (
             SELECT * FROM known
             UNION ALL
-            SELECT partner, 'T', starts, CASE WHEN count(value) = count(*) THEN sum(value) END FROM known
-            WHERE starts = ANY(%(turnover_starts)s){_IS_KNOWN_IN_BOTH if unknown else ""}
-            GROUP BY partner, starts
-        )
-        {_PLACES_OF_SOME if selection.partners else _PLACES_OF_ALL}
-        ORDER BY starts, flow, rank, partner
-    """
-    found: _Places = {}
-    for starts, flow, partner, value, rank, of, tied in question.rows(query):
-        found.setdefault((starts, flow), {})[partner] = value, Place(rank, of, tied)
-    return found
+            SELECT partner, 'T', starts, CASE WHEN count(value) = count(*) THEN sum(value) END
+            FROM known JOIN ({_RANKED}) AS ranked USING (starts)
+            WHERE ranked.flow = 'T'{_IS_KNOWN_IN_BOTH if unknown else ""} GROUP BY partner, starts
+        )"""
+
+
+_KIND = "coalesce((SELECT kind FROM trade_tradearea WHERE code = (%(asked)s::text[])[1]), %(country)s)"
+_RANKED = "SELECT * FROM unnest(%(ranked_flows)s::text[], %(ranked_starts)s::date[]) AS ranked (flow, starts)"
+_UNKNOWN = "unnest(%(unknown_partners)s::text[], %(unknown_flows)s::text[], %(unknown_starts)s::date[])"
+_IS_KNOWN = f" AND (partner, flow, starts) NOT IN (SELECT * FROM {_UNKNOWN})"
+_IS_KNOWN_IN_BOTH = f" AND (partner, starts) NOT IN (SELECT a, c FROM {_UNKNOWN} AS unknown (a, b, c))"
+
+_FLOWS_OF_YEARS = f"""flows AS NOT MATERIALIZED (
+        SELECT partner, flow, year AS starts, {{measure}} AS value FROM trade_partner_year
+        WHERE dataset_id = %(dataset)s AND reporter = %(reporter)s
+            AND partner NOT IN (SELECT code::text FROM trade_tradearea WHERE kind <> {_KIND})
+    )"""
+"""SQL: the same where the sums, those of turnover among them, stand ready."""
+
+_PLACES_OF_ALL = f"""
+    SELECT starts, flow, partner, value, rank() OVER by_value AS rank, count(*) OVER (PARTITION BY starts, flow) AS of,
+        value IS NOT DISTINCT FROM lag(value) OVER by_value
+            OR value IS NOT DISTINCT FROM lead(value) OVER by_value AS tied
+    FROM flows JOIN ({_RANKED}) AS ranked USING (flow, starts) WHERE value > 0
+    WINDOW by_value AS (PARTITION BY starts, flow ORDER BY value DESC)"""
+
+_PLACE = """
+        SELECT 1 + count(*) FILTER (WHERE other.value > flows.value) AS rank,
+            count(*) FILTER (WHERE other.value > 0) AS of, count(*) FILTER (WHERE other.value = flows.value) > 1 AS tied
+"""
+_PLACES_OF_SOME_IN_YEARS = f"""
+    SELECT starts, flow, partner, value, place.* FROM flows JOIN ({_RANKED}) AS ranked USING (flow, starts)
+    CROSS JOIN LATERAL (
+        {_PLACE} FROM flows AS other WHERE other.flow = flows.flow AND other.starts = flows.starts
+    ) AS place
+    WHERE partner = ANY(%(asked)s) AND value > 0"""
+"""SQL: some are compared with all of their year, which an index finds; none is put into order."""
+
+_PLACES_OF_SOME = f"""
+    SELECT starts, flow, partner, value, place.* FROM flows JOIN ({_RANKED}) AS ranked USING (flow, starts)
+    JOIN (SELECT starts, flow, array_agg(value) AS everyone FROM flows GROUP BY starts, flow) AS listed
+        USING (starts, flow)
+    CROSS JOIN LATERAL ({_PLACE} FROM unnest(everyone) AS other (value)) AS place
+    WHERE partner = ANY(%(asked)s) AND value > 0"""
+"""SQL: the same where the sums of all are added up first; they are listed once for each period."""

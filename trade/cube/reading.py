@@ -98,7 +98,6 @@ class Question:
             "count": spans.count,
             "starts": spans.starts,
             "partners": list(selection.partners),
-            "loaded_with": [WORLD, *selection.partners],
             "together": ",".join(selection.partners) or WORLD,
             "vintage": self.vintage,
             "limit": CELL_LIMIT + 1,

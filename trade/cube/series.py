@@ -169,7 +169,7 @@ class _Board:
         rows = coverage.rows_of(flow, period)
         is_stated_too = rows == 1 and count > 1 and period.starts in coverage.stated.get(flow, ())
         present = count if rows else coverage.present(flow, period)
-        return rows, present, is_stated_too, coverage.reason(flow, period)
+        return rows, present, is_stated_too, None if rows else coverage.reason(flow, period)
 
     def add(self, group: Group) -> None:
         """Put a group on its place; hidden goods count beside the others, and among them where all are asked for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,8 +56,8 @@ class Coverage:
     `known` counts also months that are loaded, but not in the detail asked for. `lumped` are the (partner, flow, first
     day, months) of which only a total stands where a detail is asked for; partner `""` where the dataset tells no
     partners apart. `absent` are named partners of which the dataset holds nothing and need not: regions and groups
-    that it does not tell apart, and any where it was loaded partner by partner; their trade is unknown. `releases`
-    brought the totals of each flow and month: whatever changes a partner's total changes these.
+    that it does not tell apart, and any where it was loaded partner by partner; their trade is unknown. `brought` are
+    (flow, release, months) of the totals: whatever changes a partner's total changes these.
     """
 
     spans: Spans
@@ -65,7 +65,7 @@ class Coverage:
     stated: Mapping[str, set[dt.date]]
     known: Mapping[str, set[dt.date]]
     lumped: Set[tuple[str, str, dt.date, int]]
-    releases: Mapping[tuple[str, dt.date], set[int]]
+    brought: Sequence[tuple[str, int, Collection[dt.date]]]
     absent: Set[str] = frozenset()
 
     def present(self, flow: str, period: Period) -> int:
@@ -74,9 +74,23 @@ class Coverage:
 
     def rows_of(self, flow: str, period: Period) -> int | None:
         """Return which rows make up the period: those of 1 month, those of its own length, or none."""
-        if self.present(flow, period) == self.spans.count:
-            return 1
-        return self.spans.count if period.starts in self.stated.get(flow, set()) else None
+        return self._rows.get((flow, period))
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, Period], int]:
+        by_months = {
+            (flow, period): 1
+            for flow in self.months
+            for period in self.spans.periods
+            if self.present(flow, period) == self.spans.count
+        }
+        stated = {
+            (flow, period): self.spans.count
+            for flow, starts in self.stated.items()
+            for period in self.spans.periods
+            if period.starts in starts
+        }
+        return stated | by_months
 
     def lacking(self, partners: Collection[str], flow: str, period: Period, rows: int) -> int:
         """Return for how many months of a loaded period the detail of one of these partners is not held.
@@ -100,7 +114,10 @@ class Coverage:
 
     def releases_of(self, flow: str, period: Period) -> set[int]:
         """Return the ids of the releases that brought the totals of the period."""
-        return {release for month in self.spans.months[period] for release in self.releases.get((flow, month), ())}
+        months = self.spans.months[period]
+        return {
+            release for of_flow, release, brought in self.brought if of_flow == flow and not months.isdisjoint(brought)
+        }
 
     def unknown(self, flow: str, period: Period) -> set[str]:
         """Return the partners whose detail is not held for the whole of a loaded period; `""` for all of them."""

@@ -275,24 +275,26 @@ def replace_totals(cursor: Any, new: str, within: Slice, dataset_id: int, vintag
 def sums_of_years(condition: str = "true") -> str:
     """Return SQL for the sums of the months of each year as they stand, in the order of the columns of `YEARS`.
 
-    A sum is unknown (null) where one of its months does not state the measure.
+    Turnover (`T`) stands beside the flows that make it up. A sum is unknown (null) where one of its months does not
+    state the measure.
     """
     figures = ", ".join(f"{known(name)} AS {name}" for name in ("value", "net_kg"))
-    return (
-        f"SELECT dataset_id, reporter, flow, date_trunc('year', period)::date AS year, partner, {figures}"
-        f" FROM {PARTNERS} WHERE closed IS NULL AND months = 1 AND {condition} GROUP BY 1, 2, 3, 4, 5"
+    return " UNION ALL ".join(
+        f"SELECT dataset_id, reporter, {flow} AS flow, date_trunc('year', period)::date AS year, partner, {figures}"
+        f" FROM {PARTNERS} WHERE closed IS NULL AND months = 1 AND {condition} AND {which} GROUP BY 1, 2, 3, 4, 5"
+        for flow, which in (("flow", "true"), ("'T'", "flow IN ('X', 'M')"))
     )
 
 
 def _add_up_years(cursor: Any, within: Slice, dataset_id: int) -> None:
     """Add up anew the years of the slice: only as they stand today, what was known earlier is read by months."""
     parameters = {
-        **within.parameters,
         "dataset": dataset_id,
+        "reporters": list(within.reporters),
         "first": within.first.replace(month=1),
         "last": within.last.replace(month=12),
     }
-    concerned = "dataset_id = %(dataset)s AND reporter = ANY(%(reporters)s) AND flow = ANY(%(flows)s)"
+    concerned = "dataset_id = %(dataset)s AND reporter = ANY(%(reporters)s)"
     cursor.execute(f"DELETE FROM {YEARS} WHERE {concerned} AND year BETWEEN %(first)s AND %(last)s", parameters)
     cursor.execute(
         f"INSERT INTO {YEARS} {sums_of_years(f'{concerned} AND period BETWEEN %(first)s AND %(last)s')}", parameters
