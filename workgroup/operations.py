@@ -91,7 +91,7 @@ def _record(
         saved = _locked(meeting.pk)
         if saved.version != seen:
             raise MeetingChanged(saved)
-        _count_version(saved)
+    before = _versions_of_rows(meeting)
     meeting.save()
     for row in removed:
         row.delete()
@@ -102,7 +102,20 @@ def _record(
     for place, decided in enumerate(outcomes, start=1):
         _put(decided, meeting, place).save()
         _set_measures(decided)
+    if before is not None and _versions_of_rows(meeting) != before:
+        _count_version(meeting)
     return meeting
+
+
+def _versions_of_rows(meeting: Meeting) -> list[tuple[Any, Any]] | None:
+    """Return the rows of a stored meeting with their versions; None for a new one."""
+    if meeting.pk is None:
+        return None
+    return [
+        pair
+        for rows in (meeting.attendance, meeting.outcomes)
+        for pair in rows.order_by("pk").values_list("pk", "version")
+    ]
 
 
 def _locked(pk: Any) -> Meeting:
@@ -148,7 +161,8 @@ def keep_outcome(*, by: User, decided: Decided, seen: int | None = None) -> Outc
     else:
         save_seen(outcome, seen=seen)
     _set_measures(decided)
-    _count_version(meeting)
+    if outcome.version != seen:  # links count to the version, too
+        _count_version(meeting)
     return outcome
 
 

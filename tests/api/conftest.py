@@ -30,7 +30,7 @@ def _amendment() -> Any:
 
 def _measure() -> Any:
     row = make.make_measure(area=make.make_area())
-    row.articles.add(make.make_article())
+    row.articles.add(make.make_article(agreement=row.plan.agreement))
     make.make_executor(measure=row)
     make.make_postponement(measure=row)
     return row
@@ -48,8 +48,8 @@ def _project() -> Any:
 
 def _meeting() -> Any:
     row = make.make_meeting(workgroup=make.make_workgroup())
-    make.make_attendance(meeting=row, organisation=make.make_organisation())
-    _outcome(meeting=row)
+    make.make_attendance(meeting=row, organisation=make.make_organisation(), leads=True, order=1)
+    _outcome(meeting=row, number="1", order=1)
     return row
 
 
