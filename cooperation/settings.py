@@ -294,6 +294,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.request_known_years",
         "schedule": crontab(hour=21, minute=0),  # 04:00 in Tomsk
     },
+    "parties.sweep_files": {"task": "parties.tasks.sweep_files", "schedule": crontab(hour=20, minute=0)},  # 03:00
     "trade.sweep_imports": {"task": "trade.tasks.sweep_imports", "schedule": IMPORT_SWEEP},
 }
 
