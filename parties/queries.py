@@ -79,6 +79,14 @@ def _partnership_of(request: HttpRequest) -> Partnership:
     return known[0]
 
 
+def partnership_name(request: HttpRequest | None) -> str:
+    """Return what the pages of a reader are headed by; a general name where there is no request or no partnership."""
+    try:
+        return str(partnership_of(request)) if request else _("Cooperation of regions")
+    except Http404:
+        return _("Cooperation of regions")
+
+
 def side_name(request: HttpRequest | None, side: str) -> str:
     """Return what the reader's partnership calls a side; its role where there is no reader or no partnership."""
     try:

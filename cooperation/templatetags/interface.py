@@ -5,6 +5,7 @@ list_files   a list as CSV, XLSX and data
 component    a shared component with rich content
 theme        the colour theme the reader has chosen
 active       `aria-current` of a navigation link
+partnership_name  the name of the reader's partnership
 side_name    what the reader's partnership calls a side: `{% side_name side as name %}`
 may          whether the reader may do something: `{% may "import_trade" as may_import %}`
 may_report_on  whether the reader may report on a measure
@@ -95,6 +96,12 @@ def may(context: Context, action: str) -> bool:
     request = _request(context)
     user = getattr(request, "user", None)
     return bool(user and user.is_authenticated and getattr(permissions, f"may_{action}")(user))
+
+
+@register.simple_tag(takes_context=True)
+def partnership_name(context: Context) -> str:
+    """Return the name of the reader's partnership."""
+    return queries.partnership_name(_request(context))
 
 
 @register.simple_tag(takes_context=True)

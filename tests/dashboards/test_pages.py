@@ -231,6 +231,26 @@ def test_a_withdrawn_role_takes_effect_at_once(facts, cast, client_for):
     assert client.get("/meetings/new/").status_code == 403
 
 
+@pytest.mark.parametrize("path", ["/", "/documents/", "/accounts/login/", "/nowhere/"])
+def test_a_page_is_headed_by_the_name_of_the_readers_partnership(official, client, path):
+    reader = client if path == "/accounts/login/" else official
+    make.make_partnership("ru-oms-kz", name_ru="Омская область – Казахстан", name_en="Omsk Oblast – Kazakhstan")
+
+    assert "Томская область – Республика Беларусь</title>" in reader.get(path).content.decode()
+    reader.cookies["partnership"] = "ru-oms-kz"
+    page = reader.get(path).content.decode()
+    reader.cookies["language"] = "en"
+
+    assert "Омская область – Казахстан</title>" in page
+    assert "<span>Омская область – Казахстан</span>" in page
+    assert "Томск" not in page[: page.index("<main")]
+    assert "<span>Omsk Oblast – Kazakhstan</span>" in reader.get(path).content.decode()
+
+
+def test_a_page_opens_before_any_partnership_is_known(db, client):
+    assert "Сотрудничество регионов</title>" in client.get("/accounts/login/").content.decode()
+
+
 def test_the_choice_of_colours_stays(official):
     official.post("/choices/theme/", {"theme": "dark", "next": "/agreements/"})
 
