@@ -50,7 +50,7 @@ def said(rows: list[list[str]], monkeypatch: Any, *, is_short: bool) -> Any:
     def begin(self: reading.Reading, *given: Any) -> None:
         own(self, *given)
         if not is_short:
-            self._heads = Forgetful()
+            self._memory.heads = Forgetful()
 
     with tempfile.TemporaryDirectory() as folder, monkeypatch.context() as patched:
         patched.setattr(reading.Reading, "__init__", begin)
