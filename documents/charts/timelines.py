@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
-from documents.charts.drawings import NARROW, WIDE, Drawing, Hue, colour, frame, room
+from documents.charts.drawings import NARROW, WIDE, Drawing, Hue, Spec, colour, frame, room
+
+_Span = tuple[dt.date, dt.date]
+_ROW, _NARROW_ROW = 44, 62
+_NARROW_DROP = 12
+"""On a phone the name stands above its marks, which therefore lie lower in the row."""
+_BY_HUE = {"field": "hue", "type": "nominal", "scale": None}
 
 
 @dataclass(frozen=True)
@@ -18,135 +23,171 @@ class Event:
     """
 
     name: str
-    planned: tuple[dt.date, dt.date] | None = None
-    actual: tuple[dt.date, dt.date] | None = None
+    planned: _Span | None = None
+    actual: _Span | None = None
     hue: Hue = "joint"
     note: str = ""
-    span: tuple[dt.date, dt.date] | None = None
+    span: _Span | None = None
     steps: tuple[Event, ...] = ()
 
 
 def timeline(events: Sequence[Event], *, today: dt.date, today_label: str) -> Drawing:
     """Draw one row for each milestone or project: a ring where planned, a dot where done, the slip between."""
-    return Drawing(
-        wide=_timeline(events, today, today_label, WIDE), narrow=_timeline(events, today, today_label, NARROW)
-    )
+    marks = _marks(events, today)
+    wide, narrow = (_Page(events, marks, width).spec(today, today_label) for width in (WIDE, NARROW))
+    return Drawing(wide=wide, narrow=narrow)
 
 
-def _timeline(events: Sequence[Event], today: dt.date, today_label: str, width: int) -> dict[str, Any]:
-    def day(date: dt.date) -> str:
-        return f"{date.isoformat()}T00:00:00"
+@dataclass
+class _Marks:
+    """What is drawn in the rows, as data of the specification; `years` are those that it reaches into."""
 
-    def middle(span: tuple[dt.date, dt.date]) -> dt.date:
-        return span[0] + (span[1] - span[0]) / 2
+    years: set[int]
+    planned: list[Spec] = field(default_factory=list)
+    actual: list[Spec] = field(default_factory=list)
+    slips: list[Spec] = field(default_factory=list)
+    spans: list[Spec] = field(default_factory=list)
 
-    rows: list[dict[str, Any]] = []
-    planned: list[dict[str, Any]] = []
-    actual: list[dict[str, Any]] = []
-    slips: list[dict[str, Any]] = []
-    spans: list[dict[str, Any]] = []
-    years = {today.year}
-    rows.extend({"place": place, "name": event.name, "note": event.note} for place, event in enumerate(events))
-    for place, event in ((place, one) for place, row in enumerate(events) for one in (row, *row.steps)):
+    def add(self, place: int, event: Event, today: dt.date) -> None:
         hue = colour(event.hue)
-        if event.span:
-            spans.append({"place": place, "from": day(event.span[0]), "to": day(event.span[1]), "hue": hue})
-            years |= {event.span[0].year, event.span[1].year}
-        for span, marks in ((event.planned, planned), (event.actual, actual)):
+        for span, marks in ((event.span, self.spans), (event.planned, self.planned), (event.actual, self.actual)):
             if span:
-                marks.append(
-                    {"place": place, "at": day(middle(span)), "from": day(span[0]), "to": day(span[1]), "hue": hue}
-                )
-                years |= {span[0].year, span[1].year}
+                marks.append({"place": place, "at": _day(_middle(span)), **_reach(*span), "hue": hue})
+                self.years |= {span[0].year, span[1].year}
         if event.planned:
-            end = middle(event.actual) if event.actual else max(today, middle(event.planned))
+            planned = _middle(event.planned)
+            end = _middle(event.actual) if event.actual else max(today, planned)
             if end > event.planned[1]:
-                slips.append({"place": place, "from": day(middle(event.planned)), "to": day(end), "hue": hue})
-    first, last = min(years), max(years)
-    wide = width > NARROW
-    step = 44 if wide else 62
-    drop = 0 if wide else 12
-    name_room = min(room([event.name for event in events]) + 8, width * 0.42) if wide else 0
-    plot = width - name_room - 12
-    height = step * max(len(rows), 1)
-    x = {
-        "type": "temporal",
-        "axis": None,
-        "scale": {"domain": [day(dt.date(first, 1, 1)), day(dt.date(last, 12, 31))], "nice": False},
-    }
-    y = {"field": "place", "type": "ordinal", "axis": None, "scale": {"domain": list(range(len(rows)))}}
-    every = 1 if wide or last - first < 6 else 2
-    starts = [{"at": day(dt.date(year, 1, 1)), "year": str(year)} for year in range(first, last + 1, every)]
-    by_hue = {"field": "hue", "type": "nominal", "scale": None}
+                self.slips.append({"place": place, **_reach(planned, end), "hue": hue})
 
-    def span_mark(values: list[dict[str, Any]], dash: list[int], thickness: float, opacity: float) -> dict[str, Any]:
+
+def _marks(events: Sequence[Event], today: dt.date) -> _Marks:
+    marks = _Marks({today.year})
+    for place, row in enumerate(events):
+        for event in (row, *row.steps):
+            marks.add(place, event, today)
+    return marks
+
+
+def _day(date: dt.date) -> str:
+    return f"{date.isoformat()}T00:00:00"
+
+
+def _middle(span: _Span) -> dt.date:
+    return span[0] + (span[1] - span[0]) / 2
+
+
+def _reach(first: dt.date, last: dt.date) -> Spec:
+    return {"from": _day(first), "to": _day(last)}
+
+
+class _Page:
+    """The timeline in one width. Layers that lie behind come first."""
+
+    def __init__(self, events: Sequence[Event], marks: _Marks, width: int) -> None:
+        self._marks, self._width = marks, width
+        self._rows = [{"place": place, "name": event.name, "note": event.note} for place, event in enumerate(events)]
+        self._first, self._last = min(marks.years), max(marks.years)
+        self._is_wide = width > NARROW
+        self._drop = 0 if self._is_wide else _NARROW_DROP
+        self._name_room = min(room([event.name for event in events]) + 8, width * 0.42) if self._is_wide else 0
+        self._height = (_ROW if self._is_wide else _NARROW_ROW) * max(len(events), 1)
+        years = [_day(dt.date(self._first, 1, 1)), _day(dt.date(self._last, 12, 31))]
+        self._x = {"type": "temporal", "axis": None, "scale": {"domain": years, "nice": False}}
+        rows = {"domain": list(range(len(events)))}
+        self._y = {"field": "place", "type": "ordinal", "axis": None, "scale": rows}
+
+    def spec(self, today: dt.date, today_label: str) -> Spec:
+        marks = self._marks
+        layers = [
+            *self._years(),
+            *self._today(today, today_label),
+            self._line(marks.spans, thickness=5, opacity=0.4),
+            self._line([mark for mark in marks.planned if mark["from"] != mark["to"]], thickness=9, opacity=0.22),
+            self._line([mark for mark in marks.actual if mark["from"] != mark["to"]], thickness=9, opacity=0.22),
+            self._line(marks.slips, thickness=1.5, opacity=1, dash=(5, 4)),
+            self._ring(marks.planned),
+            self._dot(marks.actual),
+            *self._names(),
+        ]
+        frame_width = self._width - self._name_room - 12
+        return {**frame(frame_width, self._height), "data": {"values": self._rows}, "layer": layers}
+
+    def _years(self) -> list[Spec]:
+        every = 1 if self._is_wide or self._last - self._first < 6 else 2
+        years = range(self._first, self._last + 1, every)
+        starts = {"values": [{"at": _day(dt.date(year, 1, 1)), "year": str(year)} for year in years]}
+        return [
+            {
+                "data": starts,
+                "mark": {"type": "rule", "stroke": colour("rule"), "strokeWidth": 1},
+                "encoding": {"x": {**self._x, "field": "at"}, "y": {"value": 0}, "y2": {"value": self._height}},
+            },
+            {
+                "data": starts,
+                "mark": {"type": "text", "fontSize": 12, "fill": colour("muted"), "align": "left", "dx": 5},
+                "encoding": {
+                    "x": {**self._x, "field": "at"}, "y": {"value": self._height + 4}, "text": {"field": "year"},
+                },
+            },
+        ]  # fmt: skip
+
+    def _today(self, today: dt.date, label: str) -> list[Spec]:
+        is_late = (today.year - self._first) * 2 > self._last - self._first
+        data = {"values": [{"at": _day(today), "label": label}]}
+        return [
+            {
+                "data": data,
+                "mark": {"type": "rule", "stroke": colour("ink"), "strokeWidth": 1, "strokeDash": [2, 3]},
+                "encoding": {"x": {**self._x, "field": "at"}, "y": {"value": -6}, "y2": {"value": self._height}},
+            },
+            {
+                "data": data,
+                "mark": {
+                    "type": "text", "fontSize": 12, "fontWeight": 600, "fill": colour("ink"), "dy": -14,
+                    "align": "right" if is_late else "left",
+                },
+                "encoding": {"x": {**self._x, "field": "at"}, "y": {"value": 0}, "text": {"field": "label"}},
+            },
+        ]  # fmt: skip
+
+    def _line(self, values: list[Spec], *, thickness: float, opacity: float, dash: Sequence[int] = (1, 0)) -> Spec:
         return {
             "data": {"values": values},
             "mark": {
-                "type": "rule", "strokeWidth": thickness, "strokeDash": dash, "yOffset": drop, "y2Offset": drop,
-                "opacity": opacity, "strokeCap": "butt",
+                "type": "rule", "strokeWidth": thickness, "strokeDash": list(dash),
+                "yOffset": self._drop, "y2Offset": self._drop, "opacity": opacity, "strokeCap": "butt",
             },
-            "encoding": {"x": {**x, "field": "from"}, "x2": {"field": "to"}, "y": y, "stroke": by_hue},
+            "encoding": {
+                "x": {**self._x, "field": "from"}, "x2": {"field": "to"}, "y": self._y, "stroke": _BY_HUE,
+            },
         }  # fmt: skip
 
-    layers: list[dict[str, Any]] = [
-        {
-            "data": {"values": starts},
-            "mark": {"type": "rule", "stroke": colour("rule"), "strokeWidth": 1},
-            "encoding": {"x": {**x, "field": "at"}, "y": {"value": 0}, "y2": {"value": height}},
-        },
-        {
-            "data": {"values": starts},
-            "mark": {"type": "text", "fontSize": 12, "fill": colour("muted"), "align": "left", "dx": 5},
-            "encoding": {"x": {**x, "field": "at"}, "y": {"value": height + 4}, "text": {"field": "year"}},
-        },
-        {
-            "data": {"values": [{"at": day(today), "label": today_label}]},
-            "mark": {"type": "rule", "stroke": colour("ink"), "strokeWidth": 1, "strokeDash": [2, 3]},
-            "encoding": {"x": {**x, "field": "at"}, "y": {"value": -6}, "y2": {"value": height}},
-        },
-        {
-            "data": {"values": [{"at": day(today), "label": today_label}]},
-            "mark": {
-                "type": "text", "fontSize": 12, "fontWeight": 600, "fill": colour("ink"), "dy": -14,
-                "align": "right" if (today.year - first) * 2 > last - first else "left",
-            },
-            "encoding": {"x": {**x, "field": "at"}, "y": {"value": 0}, "text": {"field": "label"}},
-        },
-        span_mark(spans, [1, 0], 5, 0.4),
-        span_mark([mark for mark in planned if mark["from"] != mark["to"]], [1, 0], 9, 0.22),
-        span_mark([mark for mark in actual if mark["from"] != mark["to"]], [1, 0], 9, 0.22),
-        span_mark(slips, [5, 4], 1.5, 1),
-        {
-            "data": {"values": planned},
-            "mark": {
-                "type": "point", "shape": "circle", "size": 110, "strokeWidth": 2, "filled": False, "opacity": 1,
-                "fill": colour("paper"), "yOffset": drop,
-            },
-            "encoding": {"x": {**x, "field": "at"}, "y": y, "stroke": by_hue},
-        },
-        {
-            "data": {"values": actual},
-            "mark": {
-                "type": "point", "shape": "circle", "size": 110, "strokeWidth": 2, "filled": True, "opacity": 1,
-                "yOffset": drop,
-            },
-            "encoding": {"x": {**x, "field": "at"}, "y": y, "fill": by_hue, "stroke": by_hue},
-        },
-        {
-            "mark": {
-                "type": "text", "align": "left", "fontSize": 14, "fill": colour("ink"), "x": -name_room,
-                "dy": (-8 if wide and any(row["note"] for row in rows) else 0) if wide else -18,
-                "limit": (name_room or width) - 14,
-            },
-            "encoding": {"y": y, "text": {"field": "name"}},
-        },
-        {
-            "mark": {
-                "type": "text", "align": "left", "fontSize": 12, "fill": colour("muted"), "x": -name_room,
-                "dy": 10 if wide else -3, "limit": (name_room or width) - 14,
-            },
-            "encoding": {"y": y, "text": {"field": "note"}},
-        },
-    ]  # fmt: skip
-    return {**frame(plot, height), "data": {"values": rows}, "layer": layers}
+    def _ring(self, values: list[Spec]) -> Spec:
+        return self._point(values, {"filled": False, "fill": colour("paper")}, {"stroke": _BY_HUE})
+
+    def _dot(self, values: list[Spec]) -> Spec:
+        return self._point(values, {"filled": True}, {"fill": _BY_HUE, "stroke": _BY_HUE})
+
+    def _point(self, values: list[Spec], look: Spec, hue: Spec) -> Spec:
+        shape = {"type": "point", "shape": "circle", "size": 110, "strokeWidth": 2, "opacity": 1}
+        return {
+            "data": {"values": values},
+            "mark": {**shape, **look, "yOffset": self._drop},
+            "encoding": {"x": {**self._x, "field": "at"}, "y": self._y, **hue},
+        }
+
+    def _names(self) -> list[Spec]:
+        has_notes = any(row["note"] for row in self._rows)
+        above, below = (-8 if has_notes else 0, 10) if self._is_wide else (-18, -3)
+        return [
+            self._text("name", {"fontSize": 14, "fill": colour("ink"), "dy": above}),
+            self._text("note", {"fontSize": 12, "fill": colour("muted"), "dy": below}),
+        ]
+
+    def _text(self, what: str, look: Spec) -> Spec:
+        limit = (self._name_room or self._width) - 14
+        return {
+            "mark": {"type": "text", "align": "left", "x": -self._name_room, "limit": limit, **look},
+            "encoding": {"y": self._y, "text": {"field": what}},
+        }
