@@ -16,7 +16,7 @@ Fork trap: vl-convert hangs for ever in a forked child once its parent has used 
 therefore imported and used inside functions only, and must not be called before a worker forks.
 """
 
-from documents.charts.drawings import Bar, Column, Drawing, Hue, Spec, bar_range, column_series
+from documents.charts.drawings import Bar, Drawing, Hue, Spec, bar_range
 from documents.charts.rendering import PAPER, Caption, paper_svg, png, svg
 from documents.charts.series import MOST_SERIES, Keys, Panel, Path, Point, compared_columns, panels, places
 from documents.charts.timelines import Event, timeline
@@ -26,7 +26,6 @@ __all__ = [
     "PAPER",
     "Bar",
     "Caption",
-    "Column",
     "Drawing",
     "Event",
     "Hue",
@@ -36,7 +35,6 @@ __all__ = [
     "Point",
     "Spec",
     "bar_range",
-    "column_series",
     "compared_columns",
     "panels",
     "paper_svg",

@@ -1,4 +1,4 @@
-"""What the charts show: bars and columns as Vega-Lite specifications in two widths, and what all charts share."""
+"""What the charts show: bars as Vega-Lite specifications in two widths, and what all charts share."""
 
 from __future__ import annotations
 
@@ -47,17 +47,6 @@ class Bar:
     high: float | None = None  # upper end, where the value is a range that begins at `value`
 
 
-@dataclass(frozen=True)
-class Column:
-    """One period of a series; `value` None is a period without data, and is labelled so."""
-
-    name: str
-    value: float | None
-    label: str
-    hue: Hue = "joint"
-    approximate: bool = False
-
-
 def bar_range(bars: Sequence[Bar], *, reference: tuple[float, str] | None = None) -> Drawing:
     """Draw horizontal bars with their values written at the end.
 
@@ -65,11 +54,6 @@ def bar_range(bars: Sequence[Bar], *, reference: tuple[float, str] | None = None
     upper one. `reference` is one value with its label, drawn as a thin line across all bars.
     """
     return Drawing(wide=_bars(bars, reference, WIDE), narrow=_bars(bars, reference, NARROW))
-
-
-def column_series(columns: Sequence[Column]) -> Drawing:
-    """Draw one column for each period, its value above it (below it when negative)."""
-    return Drawing(wide=_columns(columns, WIDE), narrow=_columns(columns, NARROW))
 
 
 def _bars(bars: Sequence[Bar], reference: tuple[float, str] | None, width: int) -> dict[str, Any]:
@@ -162,71 +146,6 @@ def _bars(bars: Sequence[Bar], reference: tuple[float, str] | None, width: int) 
     return {**frame(plot, step * len(rows)), "data": {"values": rows}, "layer": layers}
 
 
-def _columns(columns: Sequence[Column], width: int) -> dict[str, Any]:
-    rows: list[dict[str, Any]] = [
-        {
-            "place": place,
-            "name": _lines(column.name, width, len(columns)),
-            "label": column.label,
-            "zero": 0,
-            "value": column.value or 0.0,
-            "known": column.value is not None,
-            "below": (column.value or 0.0) < 0,
-            "fill": hatch(column.hue) if column.approximate else colour(column.hue),
-            "edge": colour(column.hue),
-        }
-        for place, column in enumerate(columns)
-    ]
-    values = [row["value"] for row in rows]
-    negative = min(values, default=0.0) < 0
-    height = 240 if width > NARROW else 210
-    y = {
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [min([0.0, *values]), max([0.0, *values]) or 1.0], "nice": False, "zero": True},
-    }
-    x = {"field": "place", "type": "ordinal", "axis": None, "scale": {"paddingInner": 0, "paddingOuter": 0}}
-    column_width = min(72.0, width / max(len(rows), 1) * 0.56)
-    size = 14 if width > NARROW or len(rows) <= 5 else 12
-
-    def label(test: str, dy: int, weight: int, hue: str) -> dict[str, Any]:
-        return {
-            "transform": [{"filter": test}],
-            "mark": {"type": "text", "dy": dy, "fontSize": size, "fontWeight": weight, "fill": colour(hue)},
-            "encoding": {"x": x, "y": {**y, "field": "value"}, "text": {"field": "label"}},
-        }
-
-    layers: list[dict[str, Any]] = [
-        {
-            "transform": [{"filter": "datum.known"}],
-            "mark": {"type": "bar", "width": column_width, "strokeWidth": 1},
-            "encoding": {
-                "x": x,
-                "y": {**y, "field": "zero"},
-                "y2": {"field": "value"},
-                "fill": {"field": "fill", "type": "nominal", "scale": None},
-                "stroke": {"field": "edge", "type": "nominal", "scale": None},
-            },
-        },
-        {
-            "data": {"values": [{"zero": 0}]},
-            "mark": {"type": "rule", "stroke": colour("rule-strong"), "strokeWidth": 1},
-            "encoding": {"y": {**y, "field": "zero"}},
-        },
-        label("datum.known && !datum.below", -12, 600, "ink"),
-        label("datum.known && datum.below", 14, 600, "ink"),
-        label("!datum.known", -12, 400, "muted"),
-        {
-            "mark": {
-                "type": "text", "fontSize": size - 1, "fill": colour("muted"), "baseline": "top",
-                "y": height + (30 if negative else 10), "lineHeight": size + 4,
-            },
-            "encoding": {"x": x, "text": {"field": "name"}},
-        },
-    ]  # fmt: skip
-    return {**frame(width, height), "data": {"values": rows}, "layer": layers}
-
-
 def frame(width: float, height: float) -> dict[str, Any]:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -247,15 +166,3 @@ def _in_two(name: str, fits: int) -> list[str]:
     first = wrap(name, fits)[0]
     rest = name[len(first) :].strip()
     return [first, rest] if rest else [first]
-
-
-def _lines(name: str, width: int, count: int) -> list[str]:
-    """Break the name of a period into lines that fit under its column."""
-    fits = max(int(width / max(count, 1) / 7.5), 4)
-    lines = [""]
-    for word in name.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > fits:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines

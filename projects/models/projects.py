@@ -184,10 +184,6 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
         """Not reported as reached by the day."""
         return self.exclude(actual__isnull=False, actual__overlap=Period(None, on))
 
-    def past_plan(self, on: dt.date) -> MilestoneQuerySet:
-        """Open, and the last planned day lies before the day."""
-        return self.open_on(on).filter(planned__endswith__lte=on)
-
     def ahead(self, on: dt.date) -> MilestoneQuerySet:
         """Open, and due on the day or later, the nearest first; `due` is the day after the last one in time.
 

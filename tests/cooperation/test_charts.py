@@ -11,10 +11,8 @@ from documents import charts
 from documents.charts import (
     PAPER,
     Bar,
-    Column,
     Event,
     bar_range,
-    column_series,
     paper_svg,
     png,
     rendering,
@@ -107,17 +105,6 @@ def test_a_reference_line_carries_its_label():
     assert "уровень 2019 г." in texts(svg(drawing, title="", description=""))
 
 
-def test_columns_go_below_the_line_when_negative_and_say_when_nothing_is_known():
-    series = [Column("2021", 120, "120"), Column("2022", -35.5, "−35,5"), Column("2023", None, "н/д")]
-
-    page = drawn(svg(column_series(series), title="", description=""))
-
-    wide = next(page.iter("svg"))
-    bars = [path for path in wide.iter("path") if path.get("fill") == "var(--chart-joint)"]
-    assert len(bars) == 2
-    assert {"−35,5", "н/д"} <= {element.text for element in wide.iter("text")}
-
-
 def test_a_timeline_shows_planned_and_actual_dates_with_today():
     spring = (dt.date(2023, 3, 1), dt.date(2023, 6, 30))
     winter = (dt.date(2024, 2, 1), dt.date(2024, 2, 1))
@@ -145,7 +132,6 @@ def test_a_timeline_shows_planned_and_actual_dates_with_today():
 def test_any_text_can_stand_in_a_chart(text):
     many = [
         bar_range([Bar(text, 1, text)], reference=(1, text)),
-        column_series([Column(text, 1, text)]),
         timeline([Event(text, note=text)], today=dt.date(2026, 1, 1), today_label=text),
     ]
 
@@ -155,7 +141,7 @@ def test_any_text_can_stand_in_a_chart(text):
 
 
 def test_charts_without_any_value_are_drawn():
-    for drawing in (bar_range([]), column_series([]), bar_range([Bar("2023", None, "н/д")])):
+    for drawing in (bar_range([]), bar_range([Bar("2023", None, "н/д")])):
         assert "<svg" in svg(drawing, title="", description="")
 
 

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from trade.models import Commodity, Edition, EditionCode, Grouping, TradeArea, Unit
+from trade.models import Commodity, Edition, EditionCode, GroupedChapter, Grouping, TradeArea, Unit
 from trade.nomenclature import lookup
 from trade.nomenclature.shipping import chapters_of, load_shipped, table
 
@@ -43,7 +43,8 @@ def test_each_chapter_is_in_exactly_one_section():
 
 
 def test_each_chapter_is_in_exactly_one_group_and_machinery_is_84_to_90(shipped):
-    groups = lookup.chapter_groups()
+    default = GroupedChapter.objects.filter(grouping__is_default=True)
+    groups = dict(default.values_list("chapter", "group__commodity_code"))
 
     assert set(groups) == CHAPTERS | {"98", "99", "_C"}
     assert {chapter for chapter, group in groups.items() if group == "G09"} == {str(number) for number in range(84, 91)}
@@ -169,7 +170,7 @@ def test_codes_of_an_edition_come_from_a_file(tmp_path, encoding):
     assert lookup.codes().known_code("H4", "0101210000") is True
     assert lookup.codes().known_code("H4", "0199") is False
     assert lookup.codes().known_code("H6", "0101") is None
-    assert lookup.name_of("0101210000") == "ПЛЕМЕННЫЕ"
+    assert lookup.names(["0101210000"]) == {"0101210000": "ПЛЕМЕННЫЕ"}
 
 
 def test_the_same_file_twice_changes_nothing_and_another_one_only_what_differs(tmp_path):
@@ -302,7 +303,6 @@ def test_goods_of_no_chapter_have_a_name_and_unknown_codes_have_none(shipped):
     assert {found["99"], found["9999"], found["999999"]} == {"Goods not specified"}
     assert found["98"] == "Special goods of national statistics"
     assert "0000" not in found
-    assert lookup.name_of("0000") == "0000"
 
 
 def test_names_are_found_for_codes_of_every_level(shipped):

@@ -11,9 +11,6 @@ HEADER_WITHIN_LINES = 60
 """The header stands within these first lines; above it there may be titles or the dots of SQL*Plus."""
 
 WORKBOOK_UNPACKED_BYTES = 200 * MB
-WORKBOOK_ROWS = 1 << 20
-WORKBOOK_CELLS = 20_000_000
-"""Rows times columns that a sheet spans: the library that reads it keeps room for each of them."""
 WORKBOOK_MEMORY = GB
 WORKBOOK_SECONDS = 120
 WORKBOOK_TEXT_BYTES = 512 * MB

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from parties.naming import interface_language
-from trade.models import HIDDEN, WORLD, Commodity, Edition, EditionCode, GroupedChapter, TradeArea, Unit
+from trade.models import HIDDEN, WORLD, Commodity, Edition, EditionCode, TradeArea, Unit
 from trade.nomenclature.shipping import table
 
 Classification = Commodity.Classification
@@ -98,13 +98,6 @@ def codes() -> Codes:
     )
 
 
-def chapter_groups(grouping: str | None = None) -> dict[str, str]:
-    """Return the product group of each chapter, by the grouping named or the default one (1 query)."""
-    rows = GroupedChapter.objects.all()
-    rows = rows.filter(grouping__code=grouping) if grouping else rows.filter(grouping__is_default=True)
-    return dict(rows.values_list("chapter", "group__commodity_code"))
-
-
 def names(asked: Iterable[str], language: str | None = None, edition: str = "") -> dict[str, str]:
     """Return the names of codes of any level for display (at most 2 queries).
 
@@ -127,11 +120,6 @@ def names(asked: Iterable[str], language: str | None = None, edition: str = "") 
         for code, text, fallback in rows.values_list("commodity_code", field, other):
             found[code] = text or fallback
     return found
-
-
-def name_of(code: str) -> str:
-    """Return the name of one code, or the code itself (at most 2 queries)."""
-    return names([code]).get(code, code)
 
 
 def _outside_chapters(code: str) -> str:
