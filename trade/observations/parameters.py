@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from parties.periods import FIRST_YEAR, LAST_YEAR, Period, Shape, UnreadablePeriod
+from parties.periods import FIRST_YEAR, LAST_YEAR, Period, UnreadablePeriod
 from trade.catalogue import Catalogue, Known, catalogue
 from trade.observations.asked import Asked
 from trade.observations.places import Unreadable
+from trade.selection import whole_months
 
 FILTERS = (
     "dataset", "reporter", "partner", "flow", "goods", "level", "frequency", "from", "to", "unit", "release", "status",
@@ -26,7 +27,6 @@ FREQUENCIES = {"M": (1,), "Q": (3,), "S": (6,), "A": (12,), "YTD": (2, 4, 5, 7, 
 """Months of the periods of each; January to a month has as many as no other."""
 STATUSES = ("A", "E", "P", "M", "Q")
 LIST_LIMIT = 100
-_WHOLE_MONTHS = {Shape.MONTH, Shape.QUARTER, Shape.HALF_YEAR, Shape.YEAR}
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _GOODS = re.compile(r"[0-9]{1,10}|TOTAL|_CONF|[0-9]{2}_CONF")
 
@@ -177,17 +177,10 @@ class _Reader:
         if name not in self.given:
             return None
         try:
-            period = Period.parse(self.given[name])
-        except UnreadablePeriod:
-            period = None
-        if period is None or period.shape not in _WHOLE_MONTHS:
-            given = {"text": self.given[name][:80], "first": FIRST_YEAR, "last": LAST_YEAR}
-            message = _(
-                "Not a period: “%(text)s”. Write 2024, 2024-S1, 2024-Q1 or 2024-05, from %(first)s to %(last)s."
-            )
-            self._wrong(name, message % given)
+            return whole_months(self.given[name])
+        except UnreadablePeriod as unreadable:
+            self._wrong(name, str(unreadable))
             return None
-        return period
 
     def _versions(self, chosen: Known | None) -> dict[str, Any]:
         """Return which versions of the lines are meant."""

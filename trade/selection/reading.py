@@ -1,42 +1,25 @@
-"""What is asked of the trade data: one type, read from the address alike by pages, API and SDMX.
-
-    dataset     code; else the one with the newest data of the reporter, real before examples
-    reporter    code (`RU-TOM`)
-    partner     codes, comma separated; `all` for all partners (all together, or each with `by=partner`)
-    flow        X export, M import, T turnover (X + M), B balance (X − M), RX re-export, RM re-import
-    by          what is broken down besides the period: `partner`, `goods`, `flow` (of a turnover), comma separated
-    level       of the goods broken down: total, section, group, chapter, 4, 6, 8, 10 (digits)
-    goods       codes that restrict: of the level or coarser (`level=4&goods=84`), comma separated
-    grouping    version of the product groups
-    frequency   M months, Q quarters, S half-years, A years, YTD January to the month of `to`, year by year
-    from, to    2024, 2024-S1, 2024-Q1 or 2024-05; widened to the whole periods of the frequency
-    measure     value (US dollars), net_kg (kilograms) or quantity (in the supplementary unit)
-    unit        USD, USD_TH, USD_MN; KG, TNE; for quantities the OKEI code of the lines meant
-    as_of       a day (its end) or a time in ISO 8601: figures as they were known then
-
-Unknown, empty and repeated parameters are refused, all at once, each with what is allowed.
-"""
+"""Reads parameters into the fields of a `Selection`, and collects what is wrong with them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, lru_cache
-from urllib.parse import urlencode
+from typing import Any
 
-from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from parties.models import Partnership
-from parties.periods import FIRST_YEAR, LAST_YEAR, Period, Shape, UnreadablePeriod
+from parties.periods import FIRST_YEAR, LAST_YEAR, Period, UnreadablePeriod
 from trade.goods import LEVELS, NO_CLASSES, Classes, finest, groups, level_of, sections
 from trade.models import WORLD, Dataset, Grouping, TradeArea
+from trade.selection.holdings import Held, held, newest, usual_frequency
+from trade.selection.months import FREQUENCIES, YEAR_TO_DATE, shifted, whole_months, widened
 
 PARAMETERS = (
     "dataset", "reporter", "partner", "flow", "by", "level", "goods", "grouping", "frequency", "from", "to", "measure",
@@ -44,10 +27,6 @@ PARAMETERS = (
 )  # fmt: skip
 FLOWS = ("X", "M", "T", "B", "RX", "RM")
 DIMENSIONS = ("partner", "goods", "flow")
-FREQUENCIES = {"M": 1, "Q": 3, "S": 6, "A": 12}
-"""Months of a period."""
-YEAR_TO_DATE = "YTD"
-"""The frequency of periods from January to one and the same month: of as many months as that is."""
 UNITS = {
     "value": {"USD": Decimal(1), "USD_TH": Decimal(1000), "USD_MN": Decimal(1_000_000)},
     "net_kg": {"KG": Decimal(1), "TNE": Decimal(1000)},
@@ -57,7 +36,6 @@ UNITS = {
 PERIODS_BY_DEFAULT = {"M": 24, "Q": 12, "S": 8, "A": 10, YEAR_TO_DATE: 10}
 ALL = "all"
 LIST_LIMIT = 300
-_WHOLE_MONTHS = {Shape.MONTH, Shape.QUARTER, Shape.HALF_YEAR, Shape.YEAR}
 _ONE_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 
 
@@ -81,166 +59,9 @@ class Defaults:
         return cls(str(partnership.home.code), str(partnership.partner.code))
 
 
-@dataclass(frozen=True)
-class Selection:
-    """A question to the trade data. See the module for the meaning of the fields.
-
-    partners    () for all partners: together, or each where `by` holds `partner`
-    level       of the goods broken down; without `goods` in `by`, the finest level among the codes that restrict
-                (`but` sees to it)
-    first, last first days of the first and the last month, widened to whole periods of the frequency
-    unit        empty for a quantity whose unit is not restricted
-    """
-
-    dataset: Dataset
-    reporter: str
-    partners: tuple[str, ...]
-    flow: str = "T"
-    by: tuple[str, ...] = ()
-    level: str = "total"
-    goods: tuple[str, ...] = ()
-    grouping: str = ""
-    frequency: str = "M"
-    first: dt.date = dt.date(FIRST_YEAR, 1, 1)
-    last: dt.date = dt.date(FIRST_YEAR, 12, 1)
-    measure: str = "value"
-    unit: str = "USD"
-    as_of: dt.datetime | None = None
-
-    @classmethod
-    def parse(
-        cls, params: QueryDict | Mapping[str, str], *, defaults: Defaults, also: Collection[str] = ()
-    ) -> Selection:
-        """Return what the parameters ask for (at most 6 queries); raise `SelectionErrors` for all that is wrong.
-
-        `also` names parameters of the caller, which are left alone.
-        """
-        return _Reader(params, defaults, also).selection()
-
-    def but(self, **changes: object) -> Selection:
-        """Return the selection with other fields, months widened to the frequency, the level after the breakdown."""
-        changed: Selection = replace(self, **changes)  # type: ignore[arg-type]
-        first, last = widened(changed.first, changed.last, changed.frequency)
-        level = changed.level if "goods" in changed.by else finest(changed.goods)
-        return replace(changed, first=first, last=last, level=level)
-
-    @property
-    def months(self) -> int:
-        """Months of a period."""
-        return self.last.month if self.frequency == YEAR_TO_DATE else FREQUENCIES[self.frequency]
-
-    @cached_property
-    def periods(self) -> tuple[Period, ...]:
-        """The periods asked for, oldest first."""
-        count = self.months
-        if self.frequency == YEAR_TO_DATE:
-            return tuple(Period.months(year, 1, count) for year in range(self.first.year, self.last.year + 1))
-        return tuple(
-            Period.months(month.year, month.month, count) for month in months_between(self.first, self.last)[::count]
-        )
-
-    @property
-    def divisor(self) -> Decimal:
-        """By what a sum is divided to be shown in `unit`."""
-        return UNITS[self.measure].get(self.unit, Decimal(1))
-
-    @property
-    def flows(self) -> tuple[str, ...]:
-        """The flows of the data that are read."""
-        return ("X", "M") if self.flow in ("T", "B") else (self.flow,)
-
-    def parameters(self) -> dict[str, str]:
-        """Return the parameters that name this selection, in canonical order and spelling."""
-        given = {
-            "dataset": str(self.dataset.code),
-            "reporter": self.reporter,
-            "partner": ",".join(self.partners) or ALL,
-            "flow": self.flow,
-            "by": ",".join(self.by),
-            "level": self.level if "goods" in self.by else "",
-            "goods": ",".join(self.goods),
-            "grouping": self.grouping,
-            "frequency": self.frequency,
-            "from": self._named(self.first, self.periods[0]),
-            "to": self._named(self.last, self.periods[-1]),
-            "measure": self.measure,
-            "unit": self.unit,
-            "as_of": _moment_text(self.as_of) if self.as_of else "",
-        }
-        return {name: value for name, value in given.items() if value}
-
-    def _named(self, month: dt.date, period: Period) -> str:
-        return f"{month:%Y-%m}" if self.frequency == YEAR_TO_DATE else str(period)
-
-    def query(self) -> str:
-        """Return the canonical query of an address: parsed again, it gives the same selection."""
-        return urlencode(self.parameters(), safe=",:")
-
-
-@lru_cache(maxsize=1024)
-def months_between(first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
-    """Return the first days of all months from one to another, both included."""
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    return tuple(shifted(first, step) for step in range(count))
-
-
-def shifted(month: dt.date, months: int) -> dt.date:
-    """Return the first day of the month so many months later (or earlier)."""
-    whole = month.year * 12 + month.month - 1 + months
-    return dt.date(whole // 12, whole % 12 + 1, 1)
-
-
-def widened(first: dt.date, last: dt.date, frequency: str) -> tuple[dt.date, dt.date]:
-    """Return first and last month of the whole periods that hold the given months."""
-    if frequency == YEAR_TO_DATE:
-        return first.replace(month=1), last
-    count = FREQUENCIES[frequency]
-    return shifted(first, -((first.month - 1) % count)), shifted(last, count - 1 - (last.month - 1) % count)
-
-
-@dataclass(frozen=True)
-class Held:
-    """What a dataset holds of a reporter: the months from the first to the last, in periods of so many months."""
-
-    dataset_id: int
-    reporter: str
-    months: int
-    first: dt.date
-    last: dt.date
-
-
-_HELD = """
-SELECT dataset_id, reporter, months, min(period), max((period + make_interval(months => months - 1))::date)
-FROM trade_partner_total AS total
-WHERE partner = %(world)s AND dataset_id = ANY(%(datasets)s) AND reporter = ANY(%(reporters)s) AND {known}
-GROUP BY dataset_id, reporter, months"""
-_NEWEST = (
-    "(SELECT max(id) FROM trade_release AS one WHERE one.dataset_id = total.dataset_id AND loaded_at <= %(as_of)s)"
-)
-_HELD_AS_OF = f"opened <= {_NEWEST} AND (closed IS NULL OR closed > {_NEWEST})"
-
-
-def held(datasets: Iterable[Dataset], reporters: Iterable[str], as_of: dt.datetime | None = None) -> list[Held]:
-    """Return what the datasets hold of the reporters today, or held at a moment, by length of period (1 query)."""
-    query = _HELD.format(known="closed IS NULL" if as_of is None else _HELD_AS_OF)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            query,
-            {
-                "world": WORLD,
-                "datasets": [dataset.pk for dataset in datasets],
-                "reporters": list(reporters),
-                "as_of": as_of,
-            },
-        )
-        return [Held(*row) for row in cursor.fetchall()]
-
-
-def _moment_text(moment: dt.datetime) -> str:
-    local = timezone.localtime(moment)
-    if local.timetz().replace(tzinfo=None) == dt.time.max:
-        return local.date().isoformat()
-    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+def fields_of(params: QueryDict | Mapping[str, str], defaults: Defaults, also: Collection[str]) -> dict[str, Any]:
+    """Return what the parameters ask for, by the fields of a `Selection`; raise `SelectionErrors` for all mistakes."""
+    return _Reader(params, defaults, also).fields()
 
 
 class _Reader:
@@ -251,8 +72,8 @@ class _Reader:
         self.defaults = defaults
         self.given = self._given(params, also)
 
-    def selection(self) -> Selection:
-        """Return the selection; raise what was wrong."""
+    def fields(self) -> dict[str, Any]:
+        """Return the fields of the selection; raise what was wrong."""
         as_of = self._as_of()
         dataset, reporter, partner, found = self._origin(as_of)
         flow = self._one_of("flow", FLOWS, "T")
@@ -272,9 +93,12 @@ class _Reader:
         first, last = self._months(frequency, found)
         if self.errors or dataset is None:
             raise SelectionErrors(self.errors)
-        return Selection(
-            dataset, reporter, partners, flow, by, level, goods, grouping, frequency, first, last, measure, unit, as_of
-        )
+        return {
+            "dataset": dataset, "reporter": reporter, "partners": partners, "flow": flow,
+            "by": by, "level": level, "goods": goods, "grouping": grouping,
+            "frequency": frequency, "first": first, "last": last,
+            "measure": measure, "unit": unit, "as_of": as_of,
+        }  # fmt: skip
 
     # Reading ------------------------------------------------------------------------------------------------
 
@@ -336,7 +160,7 @@ class _Reader:
         for reporter in [asked] if asked else dict.fromkeys(ordinary if "dataset" in self.given else [home]):
             of_reporter = [holding for holding in holdings if holding.reporter == reporter]
             if of_reporter:
-                dataset = _newest(chosen, of_reporter)
+                dataset = newest(chosen, of_reporter)
                 found = [holding for holding in of_reporter if holding.dataset_id == dataset.pk]
                 return dataset, reporter, home if reporter == other else other, found
         return chosen[0] if chosen else None, asked or home, home if asked == other else other, []
@@ -458,16 +282,10 @@ class _Reader:
         if name not in self.given:
             return None
         try:
-            period = Period.parse(self.given[name])
-        except UnreadablePeriod:
-            period = None
-        if period is None or period.shape not in _WHOLE_MONTHS:
-            message = _(
-                "Not a period: “%(text)s”. Write 2024, 2024-S1, 2024-Q1 or 2024-05, from %(first)s to %(last)s."
-            )
-            self._wrong(name, message % {"text": self.given[name][:80], "first": FIRST_YEAR, "last": LAST_YEAR})
+            return whole_months(self.given[name])
+        except UnreadablePeriod as unreadable:
+            self._wrong(name, str(unreadable))
             return None
-        return period
 
     def _as_of(self) -> dt.datetime | None:
         text = self.given.get("as_of")
@@ -503,17 +321,3 @@ def _no_area(code: str) -> str:
     return _("No such territory: “%(code)s”. Write a code such as BY or RU-TOM, or “all” for all partners.") % {
         "code": code[:80]
     }
-
-
-def _newest(datasets: list[Dataset], found: list[Held]) -> Dataset:
-    """Return the dataset with the newest month; real ones come before examples, whatever their months."""
-    last = {holding.dataset_id: holding.last for holding in sorted(found, key=lambda one: one.last)}
-    held_ones = [dataset for dataset in datasets if dataset.pk in last]
-    return min(held_ones, key=lambda one: (one.is_example, -last[one.pk].toordinal(), one.pk))
-
-
-def usual_frequency(found: Iterable[Held]) -> str:
-    """Return the frequency in which holdings are read where none is named: months before longer periods."""
-    lengths = {holding.months for holding in found}
-    otherwise = YEAR_TO_DATE if lengths else "M"
-    return next((name for name, count in FREQUENCIES.items() if count in lengths), otherwise)
