@@ -4,6 +4,7 @@ from agreements.register import measures_file, register_file
 from agreements.views import agreement_entry, agreements, files, plan_entry, plans, together
 from agreements.views.agreement_entry import PARTS
 from documents.lists import files_of
+from parties.permissions import may_edit_agreements
 
 app_name = "agreements"
 urlpatterns = [
@@ -15,15 +16,7 @@ urlpatterns = [
     path("agreements/<int:pk>/remove/", agreement_entry.remove_agreement, name="remove"),
     path("agreements/<int:pk>/files/new/", agreement_entry.new_file, name="new_file"),
     path("agreements/files/<int:pk>/", agreements.file, name="file"),
-    *(
-        path(f"agreements/<int:pk>/{part}/new/", agreement_entry.new_part, {"part": part}, name=f"new_{part}")
-        for part in PARTS
-    ),
-    *(
-        path(f"agreements/{part}/<int:pk>/{act}/", view, {"part": part}, name=f"{act}_{part}")
-        for part in PARTS
-        for act, view in (("edit", agreement_entry.edit_part), ("remove", agreement_entry.remove_part))
-    ),
+    *PARTS.addresses(may_edit_agreements),
     path("agreements/<int:pk>/plans/new/", plan_entry.new_plan, name="new_plan"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
     path("plans/<int:pk>/edit/", plan_entry.edit_plan, name="edit_plan"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Measure
 from parties.models import Partnership, User
+from parties.sides import settled_side
 from parties.writing import check_seen, keep_seen, remove_seen, save_seen
 from projects.models import (
     Assessment,
@@ -130,12 +131,7 @@ def _locked(project: Project) -> Project:
 
 
 def _check_participant(part: Participant) -> None:
-    own_side = part.organisation.side
-    part.side = part.side or own_side
-    if not part.side:
-        raise ValidationError({"side": _("Choose a side: the organisation itself belongs to none.")})
-    if own_side and part.side != own_side:
-        raise ValidationError({"side": _("The organisation belongs to the other side.")})
+    part.side = settled_side(part.organisation, part.side)
     others = Participant.objects.filter(project=part.project, organisation=part.organisation).exclude(pk=part.pk)
     if others.exists():
         raise ValidationError({"organisation": _("This organisation takes part in the project already.")})

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from documents.lists import files_of
+from parties.permissions import may_edit_projects
 from projects import files, views
 from projects.views.entry import PARTS
 
@@ -14,12 +15,7 @@ urlpatterns = [
     path("projects/<int:pk>/confidence/", views.judge, name="judge"),
     path("projects/<int:pk>/measures/", views.measures, name="plans"),
     path("projects/<int:pk>/measures/<int:plan_pk>/", views.measures, name="measures"),
-    *(path(f"projects/<int:pk>/{part}/new/", views.new_part, {"part": part}, name=f"new_{part}") for part in PARTS),
-    *(path(f"projects/{part}/<int:pk>/edit/", views.edit_part, {"part": part}, name=f"edit_{part}") for part in PARTS),
-    *(
-        path(f"projects/{part}/<int:pk>/remove/", views.remove_part, {"part": part}, name=f"remove_{part}")
-        for part in PARTS
-    ),
+    *PARTS.addresses(may_edit_projects),
     path("projects/documents/<int:pk>/file/", views.document_file, name="document_file"),
     path("deliveries/", views.deliveries, name="deliveries"),
     path("deliveries/new/", views.new_delivery, name="new_delivery"),

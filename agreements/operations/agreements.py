@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Act, Agreement, AgreementFile, Amendment, Article, Party
 from parties.models import Partnership, User
+from parties.sides import settled_side
 from parties.writing import check_seen, keep_seen, remove_seen
 
 Part = TypeVar("Part", Party, Act, Article)
@@ -82,12 +83,7 @@ def keep_part(*, by: User, part: Part, seen: int | None = None) -> Part:
 
 
 def _check_party(party: Party) -> None:
-    own_side = party.organisation.side
-    party.side = party.side or own_side
-    if not party.side:
-        raise ValidationError({"side": _("Choose a side: the organisation itself belongs to none.")})
-    if own_side and party.side != own_side:
-        raise ValidationError({"side": _("The organisation belongs to the other side.")})
+    party.side = settled_side(party.organisation, party.side)
     others = Party.objects.filter(agreement=party.agreement, organisation=party.organisation).exclude(pk=party.pk)
     if others.exists():
         raise ValidationError({"organisation": _("This organisation is a party to the agreement already.")})

@@ -16,7 +16,19 @@ from django.utils.translation import gettext as _
 
 from agreements.models import Agreement, Measure, MeasureStatus, Plan
 from agreements.queries.plans import MeasureFilter
-from agreements.queries.tables import Control, Group, Option, Question, Row, Tally, but, for_table, page_of, tally
+from agreements.queries.tables import (
+    Control,
+    Counted,
+    Group,
+    Option,
+    Question,
+    Row,
+    Tally,
+    but,
+    for_table,
+    page_of,
+    tally,
+)
 from parties.models import Organisation, Partnership, Side
 from parties.naming import localised
 from parties.pages import chosen
@@ -79,24 +91,12 @@ def versions_shown(plan: Plan, parameters: QueryDict) -> dict[int, int]:
 
 
 @dataclass(frozen=True)
-class Load:
+class Load(Counted):
     """How many measures an organisation leads or takes part in; None: those that nobody carries out."""
 
     organisation: Organisation | None
     counts: dict[str, int]
     query: QueryDict
-
-    @property
-    def all(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def overdue(self) -> int:
-        return self.counts.get(MeasureStatus.OVERDUE, 0)
-
-    @property
-    def at_risk(self) -> int:
-        return self.counts.get(MeasureStatus.AT_RISK, 0)
 
     @property
     def all_query(self) -> str:
@@ -117,24 +117,12 @@ class Load:
 
 
 @dataclass(frozen=True)
-class PlanShare:
+class PlanShare(Counted):
     """How many measures of a plan are there, done and overdue."""
 
     plan: Plan
     counts: dict[str, int]
     query: QueryDict
-
-    @property
-    def all(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def done(self) -> int:
-        return self.counts.get(MeasureStatus.DONE, 0)
-
-    @property
-    def overdue(self) -> int:
-        return self.counts.get(MeasureStatus.OVERDUE, 0)
 
     @property
     def done_query(self) -> str:

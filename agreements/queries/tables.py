@@ -197,12 +197,10 @@ class Segment:
     query: str
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How many measures have which status. `query` is that of the list of them all."""
+class Counted:
+    """Something whose measures are counted by status."""
 
     counts: dict[str, int]
-    query: QueryDict
 
     @property
     def all(self) -> int:
@@ -213,8 +211,20 @@ class Tally:
         return self.counts.get(MeasureStatus.DONE, 0)
 
     @property
+    def at_risk(self) -> int:
+        return self.counts.get(MeasureStatus.AT_RISK, 0)
+
+    @property
     def overdue(self) -> int:
         return self.counts.get(MeasureStatus.OVERDUE, 0)
+
+
+@dataclass(frozen=True)
+class Tally(Counted):
+    """How many measures have which status. `query` is that of the list of them all."""
+
+    counts: dict[str, int]
+    query: QueryDict
 
     @property
     def segments(self) -> list[Segment]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -16,23 +12,12 @@ from django.views.decorators.http import require_http_methods
 from agreements.forms import agreements as forms
 from agreements.models import Act, Agreement, AgreementFile, Amendment, Article, Party
 from parties.entering import enter, entry_form
+from parties.parts import PartKind, Parts
 from parties.permissions import allowed, may_edit_agreements
 from parties.queries import partnership_of
-from parties.writing import EntryForm
 
-
-@dataclass(frozen=True)
-class PartKind:
-    """A kind of what belongs to an agreement: its form, and the titles of its pages."""
-
-    model: type[Any]
-    form: type[EntryForm]
-    new_title: str | Promise
-    title: str | Promise
-    remove_title: str | Promise
-
-
-PARTS = {
+_TEMPLATE = "agreements/agreement_form.html"
+_KINDS = {
     "parties": PartKind(
         Party, forms.PartyForm,
         gettext_lazy("New party"), gettext_lazy("Party"), gettext_lazy("Remove the party?"),
@@ -50,8 +35,10 @@ PARTS = {
         gettext_lazy("New amendment"), gettext_lazy("Amendment"), gettext_lazy("Remove the amendment?"),
     ),
 }  # fmt: skip
-"""The parts of an agreement by their word in addresses."""
-_TEMPLATE = "agreements/agreement_form.html"
+PARTS = Parts(
+    Agreement, "agreement", "agreements", _KINDS, _TEMPLATE,
+    removal=forms.removal_of_part, remove_label=gettext_lazy("Remove it from the agreement"),
+)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,34 +66,6 @@ def remove_agreement(request: HttpRequest, pk: int) -> HttpResponse:
     lead = _("“%(name)s” goes with its parties, acts, articles and amendments. The history keeps them.")
     title, lead = _("Remove the agreement?"), lead % {"name": found}
     return enter(request, _TEMPLATE, form, title=title, lead=lead, belongs_to=found, landing="agreements:list")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@allowed(may_edit_agreements)
-def new_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
-    kind, found = PARTS[part], get_object_or_404(Agreement, pk=pk)
-    form = entry_form(request, kind.form, kind.model(agreement=found))
-    return enter(request, _TEMPLATE, form, title=str(kind.new_title), belongs_to=found)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@allowed(may_edit_agreements)
-def edit_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
-    kind = PARTS[part]
-    found = get_object_or_404(kind.model.objects.select_related("agreement"), pk=pk)
-    form = entry_form(request, kind.form, found)
-    remove_url = reverse(f"agreements:remove_{part}", args=[pk])
-    remove = {"remove_url": remove_url, "remove_label": _("Remove it from the agreement")}
-    return enter(request, _TEMPLATE, form, title=str(kind.title), belongs_to=found.agreement, **remove)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@allowed(may_edit_agreements)
-def remove_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
-    kind = PARTS[part]
-    found = get_object_or_404(kind.model.objects.select_related("agreement"), pk=pk)
-    form = entry_form(request, forms.removal_of_part(kind.model), found)
-    return enter(request, _TEMPLATE, form, title=str(kind.remove_title), lead=str(found), belongs_to=found.agreement)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

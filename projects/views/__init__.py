@@ -3,15 +3,12 @@
 from projects.views.entry import (
     document_file,
     edit_delivery,
-    edit_part,
     edit_project,
     judge,
     measures,
     new_delivery,
-    new_part,
     new_project,
     remove_delivery,
-    remove_part,
     remove_project,
 )
 from projects.views.pages import deliveries, project, project_list
@@ -20,16 +17,13 @@ __all__ = [
     "deliveries",
     "document_file",
     "edit_delivery",
-    "edit_part",
     "edit_project",
     "judge",
     "measures",
     "new_delivery",
-    "new_part",
     "new_project",
     "project",
     "project_list",
     "remove_delivery",
-    "remove_part",
     "remove_project",
 ]

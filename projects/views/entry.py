@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agreements.models import Plan
 from documents.uploads import download
 from parties.entering import enter, entry_form
+from parties.parts import PartKind, Parts
 from parties.permissions import allowed, may_edit_projects, signed_in
 from parties.queries import partnership_of
-from parties.writing import EntryForm
 from projects import forms
 from projects.models import (
     Assessment,
@@ -30,39 +28,31 @@ from projects.models import (
     ProjectDocument,
 )
 
-
-@dataclass(frozen=True)
-class PartKind:
-    """A kind of what belongs to a project: its forms, and the titles of their pages."""
-
-    model: type[Any]
-    new_form: type[EntryForm]
-    edit_form: type[EntryForm]
-    new_title: str | Promise
-    edit_title: str | Promise
-    remove_title: str | Promise
-
-
-PARTS = {
+_TEMPLATE = "projects/form.html"
+_KINDS = {
     "participants": PartKind(
-        Participant, forms.ParticipantForm, forms.ParticipantForm,
+        Participant, forms.ParticipantForm,
         gettext_lazy("New participant"), gettext_lazy("Participant"), gettext_lazy("Remove the participant?"),
     ),
     "milestones": PartKind(
-        Milestone, forms.MilestoneForm, forms.ChangedMilestoneForm,
+        Milestone, forms.MilestoneForm,
         gettext_lazy("New milestone"), gettext_lazy("Milestone"), gettext_lazy("Remove the milestone?"),
+        edit_form=forms.ChangedMilestoneForm,
     ),
     "budget": PartKind(
-        BudgetLine, forms.BudgetLineForm, forms.BudgetLineForm,
+        BudgetLine, forms.BudgetLineForm,
         gettext_lazy("New budget line"), gettext_lazy("Budget line"), gettext_lazy("Remove the budget line?"),
     ),
     "documents": PartKind(
-        ProjectDocument, forms.ProjectFileForm, forms.ProjectDocumentForm,
+        ProjectDocument, forms.ProjectFileForm,
         gettext_lazy("New document"), gettext_lazy("Document"), gettext_lazy("Remove the document?"),
+        edit_form=forms.ProjectDocumentForm,
     ),
 }  # fmt: skip
-"""The parts of a project by their word in addresses."""
-_TEMPLATE = "projects/form.html"
+PARTS = Parts(
+    Project, "project", "projects", _KINDS, _TEMPLATE,
+    removal=forms.removal_of_part, remove_label=gettext_lazy("Remove it from the project"),
+)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,34 +102,6 @@ def measures(request: HttpRequest, pk: int, plan_pk: int | None = None) -> HttpR
         return render(request, "projects/plans.html", context)
     form = entry_form(request, forms.MeasuresForm, found, plan=get_object_or_404(plans, pk=plan_pk))
     return enter(request, _TEMPLATE, form, title=_("Measures that the project carries out"), belongs_to=found)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@allowed(may_edit_projects)
-def new_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
-    kind, found = PARTS[part], get_object_or_404(Project, pk=pk)
-    form = entry_form(request, kind.new_form, kind.model(project=found))
-    return enter(request, _TEMPLATE, form, title=str(kind.new_title), belongs_to=found)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@allowed(may_edit_projects)
-def edit_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
-    kind = PARTS[part]
-    found = get_object_or_404(kind.model.objects.select_related("project"), pk=pk)
-    form = entry_form(request, kind.edit_form, found)
-    remove_url = reverse(f"projects:remove_{part}", args=[pk])
-    remove = {"remove_url": remove_url, "remove_label": _("Remove it from the project")}
-    return enter(request, _TEMPLATE, form, title=str(kind.edit_title), belongs_to=found.project, **remove)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@allowed(may_edit_projects)
-def remove_part(request: HttpRequest, pk: int, *, part: str) -> HttpResponse:
-    kind = PARTS[part]
-    found = get_object_or_404(kind.model.objects.select_related("project"), pk=pk)
-    form = entry_form(request, forms.removal_of_part(kind.model), found)
-    return enter(request, _TEMPLATE, form, title=str(kind.remove_title), lead=str(found), belongs_to=found.project)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
