@@ -124,7 +124,7 @@ def _summed(
     return found
 
 
-def _way(months: list[dt.date]) -> tuple[str, int]:
+def _way(months: tuple[dt.date, ...]) -> tuple[str, int]:
     """Return the frequency, and the months of its periods, by which a dataset without months states such a period."""
     count = len(months)
     usual = FREQUENCY_OF.get(count)
@@ -133,7 +133,7 @@ def _way(months: list[dt.date]) -> tuple[str, int]:
     return (YEAR_TO_DATE, count) if months[0].month == 1 and count < 12 else ("M", 1)
 
 
-def _whole_months(period: Period) -> list[dt.date] | None:
+def _whole_months(period: Period) -> tuple[dt.date, ...] | None:
     if period.a_year_before() is None:
         return None
     return months_between(period.starts, period.ends.replace(day=1))
