@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from trade.cube.spans import Coverage
 from trade.models import WORLD
@@ -32,26 +33,39 @@ def coverage_of(question: Question, witnesses: tuple[str, ...] = ()) -> Coverage
         detail = "lines_value IS NOT NULL"
         lumped = "lines_value IS NULL AND value <> 0"
     columns = (*WHOSE, "flow", "period", "months", "partner", "value", "lines_value", "opened")
-    named = set(question.selection.partners)
-    question.parameters["loaded_with"] = [WORLD, *named, *witnesses]
+    question.parameters["loaded_with"] = [WORLD, *question.selection.partners, *witnesses]
     among = "partner = ANY(%(loaded_with)s)"
-    tells_all_apart = not named and not question.is_together
-    if tells_all_apart and question.level != "total":
+    if _tells_all_apart(question) and question.level != "total":
         among = f"({among} OR lines_value IS NULL AND value <> 0)"
     total = question.visible("trade_partner_total", columns, among)
+    rows = question.rows(
+        f"SELECT partner, flow, months, opened, {detail} AS is_held, {lumped} AS is_lumped, array_agg(period)"
+        f" FROM {total} AS line GROUP BY 1, 2, 3, 4, 5, 6"
+    )
+    return coverage_by(question, rows, witnesses)
+
+
+def _tells_all_apart(question: Question) -> bool:
+    return not question.selection.partners and not question.is_together
+
+
+def coverage_by(question: Question, standing: Iterable[Sequence[Any]], witnesses: tuple[str, ...] = ()) -> Coverage:
+    """Return what is loaded by the totals that stand (1 query where a partner named lacks some, or none is).
+
+    The totals come as partner, flow, length in months, release, whether the detail is held, whether only a total
+    stands where a detail is asked for, and first days: those of all partners together and of those named.
+    """
+    named = set(question.selection.partners)
     months: dict[str, set[dt.date]] = defaultdict(set)
     stated: dict[str, set[dt.date]] = defaultdict(set)
     known: dict[str, set[dt.date]] = defaultdict(set)
     lumps: set[tuple[str, str, dt.date, int]] = set()
     brought: list[tuple[str, int, list[dt.date]]] = []
     rows: dict[str, set[tuple[str, dt.date, int]]] = defaultdict(set)
-    for partner, flow, length, opened, is_held, is_lumped, periods in question.rows(
-        f"SELECT partner, flow, months, opened, {detail} AS is_held, {lumped} AS is_lumped, array_agg(period)"
-        f" FROM {total} AS line GROUP BY 1, 2, 3, 4, 5, 6"
-    ):
+    for partner, flow, length, opened, is_held, is_lumped, periods in standing:
         if is_lumped:
             lumps.update((partner, flow, period, length) for period in periods)
-        if partner in question.parameters["loaded_with"]:
+        if partner == WORLD or partner in named or partner in witnesses:
             rows[partner].update((flow, period, length) for period in periods)
         if partner != WORLD and partner not in named:
             continue
@@ -68,7 +82,7 @@ def coverage_of(question: Question, witnesses: tuple[str, ...] = ()) -> Coverage
         absent = _add_unknown(
             question, lumps, f"{_undivided(question)} UNION ALL {_absent(question)} UNION ALL {_not_loaded(question)}"
         )
-    elif tells_all_apart and not loaded <= set().union(*rows.values()):
+    elif _tells_all_apart(question) and not loaded <= set().union(*rows.values()):
         _add_unknown(question, lumps, _undivided(question))
     return Coverage(question.spans, months, stated, known, lumps, brought, absent)
 

@@ -197,6 +197,8 @@ class Question:
     def span_start(self) -> str:
         """SQL: the first day of the period that holds the month; a search among the first days is the cheapest way."""
         starts = "%(starts)s::date[]"
+        if len(self.spans.periods) == 1:
+            return f"({starts})[1]"
         return "period" if self.spans.count == 1 else f"({starts})[width_bucket(period, {starts})]"
 
     @property

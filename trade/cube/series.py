@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from parties.periods import Period
 from trade.cube.cells import CELL_LIMIT, Cell, Cube, Gap, TooManyCells, UnitsDiffer
 from trade.cube.coverage import coverage_of
 from trade.cube.reading import Group, Question, restricted
 from trade.cube.spans import Coverage, Spans, vintage
+from trade.cube.totals import Totals
 from trade.goods import HIDDEN_CHAPTER
 from trade.indicators.answers import Reason
 from trade.models import HIDDEN, TOTAL, WORLD
@@ -40,11 +43,25 @@ def totals(selection: Selection, *, in_unit: str | None = None) -> Cube:
     return _answer(selection, Spans.whole(selection), in_unit)
 
 
-def _answer(selection: Selection, spans: Spans, in_unit: str | None = None) -> Cube:
+def parts_and_whole(selection: Selection, together: Selection) -> tuple[Cube, Cube]:
+    """Return two such answers, one about the parts of the other (at most 9 queries, fewer where both read the same)."""
+    spans = Spans.whole(selection)
+    question = Question(selection, spans)
+    are_alike = selection.partners == together.partners
+    totals = Totals(question) if are_alike and Totals.speak_for(question) else None
+    return _answer(selection, spans, totals=totals), _answer(together, spans, totals=totals)
+
+
+def _answer(selection: Selection, spans: Spans, in_unit: str | None = None, *, totals: Totals | None = None) -> Cube:
     question = Question(selection, spans, in_unit=in_unit)
-    coverage = coverage_of(question)
+    if not Totals.speak_for(question):
+        totals = None
+    elif totals is None:
+        totals = Totals(question)
+    coverage = totals.coverage(question) if totals else coverage_of(question)
+    groups = totals.groups(question) if totals and question.level == "total" else question.groups()
     board = _Board(question, coverage)
-    for group in question.groups():
+    for group in groups:
         board.add(group)
     cells = tuple(board.cells())
     return Cube(
@@ -110,56 +127,33 @@ def _block(
             yield board.cell(*place, period)
 
 
-@dataclass(slots=True)
-class _Sum:
-    """Groups of one partner, flow, class of goods and period, in rows of one length."""
-
-    value: Decimal = ZERO
-    unstated: int = 0
-    lines: int = 0
-    hidden: Decimal | None = None
-    detail: Decimal | None = None
-    units: set[str] = field(default_factory=set)
-    editions: set[str] = field(default_factory=set)
-    releases: set[int] = field(default_factory=set)
-
-    def take(self, group: Group) -> None:
-        self.value += group.value or ZERO
-        self.unstated += group.unstated
-        self.lines += group.lines
-        self.hidden = _plus(self.hidden, group.hidden)
-        self.detail = _plus(self.detail, group.detail)
-        self.units.add(group.unit)
-        self.editions.update(filter(None, (group.first_edition, group.last_edition)))
-        self.releases.update(group.releases)
-
-
-_NO_SUMS: dict[tuple[Period, bool], _Sum] = {}
-
-
-@dataclass(slots=True)
-class _Part:
+class _Part(NamedTuple):
     """One flow's share of a cell."""
 
     value: Decimal | None
     reason: Reason | None
     stated: Decimal | None
     present: int
-    sum: _Sum | None
+    groups: Sequence[Group]
     hidden: Decimal | None
 
 
 class _Board:
-    """Sums on their places, from which cells are made."""
+    """Sums on their places, from which cells are made.
+
+    A place is a partner, flow and class of goods; there, by first day and by whether they are made of months, lie the
+    groups that add up to a figure.
+    """
 
     def __init__(self, question: Question, coverage: Coverage) -> None:
         self.question, self.coverage = question, coverage
         self.selection, self.spans = question.selection, question.spans
-        self.sums: dict[Key, dict[tuple[Period, bool], _Sum]] = defaultdict(dict)
-        self.hidden: dict[tuple[str, str, Period, bool], Decimal] = {}
-        self.by_start = {period.starts: period for period in self.spans.periods}
+        self.sums: dict[Key, dict[tuple[dt.date, bool], list[Group]]] = defaultdict(dict)
+        self.hidden: dict[tuple[str, str, dt.date, bool], Decimal] = {}
         self.loaded = {
-            (flow, period): self._loaded(flow, period) for flow in self.selection.flows for period in self.spans.periods
+            (flow, period.starts): self._loaded(flow, period)
+            for flow in self.selection.flows
+            for period in self.spans.periods
         }
         self.together = ",".join(self.selection.goods) or TOTAL
 
@@ -173,14 +167,14 @@ class _Board:
 
     def add(self, group: Group) -> None:
         """Put a group on its place; hidden goods count beside the others, and among them where all are asked for."""
-        period, is_monthly = self.by_start[group.starts], group.months == 1
+        is_monthly = group.months == 1
         if group.is_hidden:
-            place = (group.partner, group.flow, period, is_monthly)
+            place = (group.partner, group.flow, group.starts, is_monthly)
             self.hidden[place] = self.hidden.get(place, ZERO) + (group.value or ZERO)
             if not self._is_asked_for(group.goods):
                 return
         sums = self.sums[self._place(group.partner, group.flow, group.goods)]
-        sums.setdefault((period, is_monthly), _Sum()).take(group)
+        sums.setdefault((group.starts, is_monthly), []).append(group)
 
     def know(self, partner: str, flow: str, goods: str, is_hidden: bool) -> None:
         """Count on a series whose sums come later."""
@@ -223,8 +217,8 @@ class _Board:
         flows = self.selection.flows if flow in ("T", "B") else (flow,)
         parts = [self._part((partner, one, goods), period) for one in flows]
         sign = -1 if flow == "B" else 1
-        sums = [part.sum for part in parts if part.sum]
-        units = {unit for one in sums for unit in one.units}
+        groups = [group for part in parts for group in part.groups]
+        units = {group.unit for group in groups}
         if len(units) > 1:
             raise UnitsDiffer(goods, units)
         return Cell(
@@ -233,30 +227,38 @@ class _Board:
             flow=flow,
             goods=goods,
             value=_joined([part.value for part in parts], sign),
-            lines=sum(one.lines for one in sums),
-            months_present=min(part.present for part in parts),
+            lines=sum([group.lines for group in groups]),
+            months_present=min([part.present for part in parts]),
             months_expected=self.spans.count,
             stated=_joined([part.stated for part in parts], sign),
-            detail=_joined([part.sum.detail if part.sum else ZERO for part in parts], sign)
+            detail=_joined(
+                [_known(group.detail for group in part.groups) if part.groups else ZERO for part in parts], sign
+            )
             if self._has_detail
             else None,
             hidden=_joined([part.hidden for part in parts], 1),
             unit=units.pop() if units else "",
             reason=next((part.reason for part in parts if part.reason), None),
-            releases=tuple(sorted({release for one in sums for release in one.releases})),
-            editions=frozenset(edition for one in sums for edition in one.editions),
+            releases=tuple(sorted({release for group in groups for release in group.releases})),
+            editions=self._editions(groups),
         )
 
     @property
     def _has_detail(self) -> bool:
         return self.question.level == "total" and self.selection.measure == "value"
 
+    def _editions(self, groups: Iterable[Group]) -> frozenset[str]:
+        if self.question.is_rollup:  # sums are of no edition
+            return _NO_EDITIONS
+        return frozenset(filter(None, (code for group in groups for code in (group.first_edition, group.last_edition))))
+
     def _part(self, key: Key, period: Period) -> _Part:
         """Return the sum of the months where all are loaded, else what the dataset states for the whole period."""
-        rows, present, is_stated_too, reason = self.loaded[key[1], period]
+        starts = period.starts
+        rows, present, is_stated_too, reason = self.loaded[key[1], starts]
         by_months = rows == 1
         sums = self.sums.get(key, _NO_SUMS)
-        taken = sums.get((period, by_months or rows is None))
+        taken = sums.get((starts, by_months or rows is None), ())
         value = stated = None
         if rows and (lacking := self._lacking(key, period, rows)):
             reason = self.coverage.why_lacking(self._partners_of(key[0]))
@@ -264,8 +266,8 @@ class _Board:
         elif rows:
             value, reason = self._value(taken)
         if is_stated_too and not self._lacking(key, period, self.spans.count):
-            stated = self._value(sums.get((period, False)))[0]
-        return _Part(value, reason, stated, present, taken, self._hidden(key, period, by_months))
+            stated = self._value(sums.get((starts, False), ()))[0]
+        return _Part(value, reason, stated, present, taken, self._hidden(key, starts, by_months))
 
     def _lacking(self, key: Key, period: Period, rows: int) -> int:
         partner, flow, __ = key
@@ -274,32 +276,38 @@ class _Board:
     def _partners_of(self, partner: str) -> tuple[str, ...]:
         return (partner,) if "partner" in self.selection.by else self.selection.partners
 
-    def _value(self, taken: _Sum | None) -> tuple[Decimal | None, Reason | None]:
+    def _value(self, groups: Sequence[Group]) -> tuple[Decimal | None, Reason | None]:
         """Return the value of a sum (0 where a loaded period has no lines), None where some line states none."""
-        if taken is None:
-            return ZERO, None
-        return (None, Reason.NOT_STATED) if taken.unstated else (taken.value, None)
+        for group in groups:
+            if group.unstated:
+                return None, Reason.NOT_STATED
+        return sum([group.value or ZERO for group in groups], ZERO), None
 
-    def _hidden(self, key: Key, period: Period, is_monthly: bool) -> Decimal | None:
+    def _hidden(self, key: Key, starts: dt.date, is_monthly: bool) -> Decimal | None:
         if self.selection.measure != "value":
             return None
-        partner, flow, __ = key
         if self.question.level == "total":
-            taken = self.sums.get(key, {}).get((period, is_monthly))
-            return (taken.hidden if taken else None) or ZERO
-        return self.hidden.get((partner, flow, period, is_monthly), ZERO)
+            groups = self.sums.get(key, _NO_SUMS).get((starts, is_monthly), ())
+            return _known(group.hidden for group in groups) or ZERO
+        return self.hidden.get((key[0], key[1], starts, is_monthly), ZERO)
 
     def gaps(self) -> Iterator[Gap]:
         """Yield the periods that are not loaded in full, for each flow that is read."""
         for flow in self.selection.flows:
             for period in self.spans.periods:
-                rows, present, *__ = self.loaded[flow, period]
+                rows, present, *__ = self.loaded[flow, period.starts]
                 if not rows:
                     yield Gap(flow, period, present, self.spans.count)
 
 
-def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
-    return one if other is None else other if one is None else one + other
+_NO_SUMS: Mapping[tuple[dt.date, bool], list[Group]] = {}
+_NO_EDITIONS: frozenset[str] = frozenset()
+
+
+def _known(values: Iterable[Decimal | None]) -> Decimal | None:
+    """Return the sum of what is known of the values; None where nothing is."""
+    known = [value for value in values if value is not None]
+    return sum(known, ZERO) if known else None
 
 
 def _joined(values: list[Decimal | None], sign: int) -> Decimal | None:

@@ -114,15 +114,20 @@ class Coverage:
 
     def releases_of(self, flow: str, period: Period) -> set[int]:
         """Return the ids of the releases that brought the totals of the period."""
-        months = self.spans.months[period]
-        return {
-            release for of_flow, release, brought in self.brought if of_flow == flow and not months.isdisjoint(brought)
-        }
+        return {release for month in self.spans.months[period] for release in self._releases.get((flow, month), ())}
+
+    @cached_property
+    def _releases(self) -> Mapping[tuple[str, dt.date], set[int]]:
+        found: dict[tuple[str, dt.date], set[int]] = {}
+        for flow, release, months in self.brought:
+            for month in months:
+                found.setdefault((flow, month), set()).add(release)
+        return found
 
     def unknown(self, flow: str, period: Period) -> set[str]:
         """Return the partners whose detail is not held for the whole of a loaded period; `""` for all of them."""
         rows = self.rows_of(flow, period)
-        if not rows:
+        if not rows or not self.lumped:
             return set()
         partners = {partner for partner, of_flow, *__ in self.lumped if of_flow == flow}
         return {partner for partner in partners if self.lacking((partner,), flow, period, rows)}

@@ -9,7 +9,7 @@ from decimal import Decimal
 from parties.periods import Period
 from trade.cube.cells import Cell, Gap
 from trade.cube.comparing import amount
-from trade.cube.series import totals
+from trade.cube.series import parts_and_whole
 from trade.goods import HIDDEN_CHAPTER, groups
 from trade.indicators import amounts
 from trade.indicators.answers import Amount, Answer, Reason
@@ -57,9 +57,9 @@ def structure(selection: Selection) -> Structure:
     """
     if selection.by not in (("goods",), ("partner",)) or selection.flow == "B":
         raise ValueError("a structure is that of one flow by goods or by partner")
-    cube = totals(selection)
     together = selection.but(by=(), partners=() if selection.by == ("partner",) else selection.partners)
-    whole_cell = totals(together).cells[0]
+    cube, of_whole = parts_and_whole(selection, together)
+    whole_cell = of_whole.cells[0]
     whole = amount(whole_cell, together)
     nameless = _nameless(selection, cube.cells)
     known = sum((cell.value or ZERO for cell in cube.cells if _code(cell, selection) not in nameless), ZERO)
