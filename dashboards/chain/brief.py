@@ -1,12 +1,16 @@
-"""The chain in short, as records show it at the foot of their pages: counted in the database, no row is read."""
+"""The chain in short, as records show it at the foot of their pages: counted in the database.
+
+Of projects and deliveries only the HS codes are read, and what tells a gap.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -52,17 +56,19 @@ class Brief:
 
 
 def brief(start: Any, on: dt.date) -> Brief:
-    """Return the chain of a row in numbers, by the same rules as `chain` (at most 30 queries)."""
+    """Return the chain of a row in numbers, by the same rules as `chain` (at most 25 queries)."""
     links = walk(start)
+    projects = list(Project.objects.filter(pk__in=links.projects).order_by().values_list(Count("measures"), "hs_codes"))
+    deliveries = list(Delivery.objects.filter(pk__in=links.deliveries).order_by().values_list("hs_code", "project"))
     counts = {
         "agreements": (len(links.agreements), Agreement.objects.filter(pk__in=links.agreements, plans=None).count()),
         "articles": _articles(links, on),
         "measures": (len(links.measures), _silent(links.measures, on)),
         "outcomes": (len(links.outcomes), _loose(links.outcomes)),
         "evidence": (len(links.notes), 0),
-        "projects": (len(links.projects), Project.objects.filter(pk__in=links.projects, measures=None).count()),
-        "deliveries": (len(links.deliveries), _unplaced(links.deliveries)),
-        "trade": (len(groups_of(_chapters(start, links))), 0),
+        "projects": (len(links.projects), sum(not measures for measures, __ in projects)),
+        "deliveries": (len(links.deliveries), sum(not code or project is None for code, project in deliveries)),
+        "trade": (len(groups_of(_chapters(start, projects, deliveries))), 0),
         "reports": (len(reported(links)), 0),
     }
     steps = []
@@ -86,13 +92,7 @@ def _loose(ids: Ids) -> int:
     return Outcome.objects.filter(pk__in=ids, kind__in=duties, project=None, agreement=None, measures=None).count()
 
 
-def _unplaced(ids: Ids) -> int:
-    return Delivery.objects.filter(Q(hs_code="") | Q(project=None), pk__in=ids).count()
-
-
-def _chapters(start: Any, links: Links) -> set[str]:
+def _chapters(start: Any, projects: Iterable[tuple[int, str]], deliveries: Iterable[tuple[str, int]]) -> set[str]:
     if isinstance(start, Delivery) and start.hs_code:
         return chapters_in([start.hs_code])
-    codes = Delivery.objects.filter(pk__in=links.deliveries).order_by().values_list("hs_code", flat=True).distinct()
-    of_projects = Project.objects.filter(pk__in=links.projects).order_by().values_list("hs_codes", flat=True)
-    return chapters_in([*codes, *of_projects.distinct()])
+    return chapters_in({code for code, __ in deliveries} | {codes for __, codes in projects})

@@ -77,10 +77,10 @@ class Links:
 
 
 def walk(start: Any) -> Links:
-    """Return what hangs together with the row (at most 20 queries, however much it is)."""
+    """Return what hangs together with the row (at most 15 queries, however much it is)."""
     seeds = _seeds(start)
     found = _down(seeds) | _up(seeds)
-    found.plans = _values(Measure.objects, found.measures, "plan")
+    (found.plans,) = _values(Measure.objects, found.measures, "plan")
     if isinstance(start, Plan):
         found.agreements.add(start.agreement_id)
         found.plans.add(start.pk)
@@ -122,24 +122,27 @@ def _down(seeds: Links) -> Links:
     agreements, outcomes = seeds.agreements, set(seeds.outcomes)
     articles = seeds.articles | _ids(Article.objects, agreement__in=agreements)
     measures = seeds.measures | _ids(Measure.objects, plan__agreement__in=agreements, articles__in=seeds.articles)
-    measures |= _values(Outcome.objects, seeds.outcomes, "measures")
-    projects = seeds.projects | _ids(Project.objects, agreement__in=agreements, measures__in=measures)
+    of_outcomes, decided = _values(Outcome.objects, seeds.outcomes, "measures", "project")
+    measures |= of_outcomes
+    projects = seeds.projects | decided
+    projects |= _ids(Project.objects, agreement__in=agreements, measures__in=measures)
     outcomes |= _ids(Outcome.objects, agreement__in=agreements)
-    projects |= _values(Outcome.objects, seeds.outcomes, "project")
     deliveries = seeds.deliveries | _ids(Delivery.objects, project__in=projects)
     return Links(agreements, articles, set(), measures, outcomes, set(seeds.notes), projects, deliveries)
 
 
 def _up(seeds: Links) -> Links:
     """Return what wanted the rows: projects, measures, articles and agreements."""
-    projects = seeds.projects | _values(Delivery.objects, seeds.deliveries, "project")
-    asked = projects | _values(Outcome.objects, seeds.outcomes, "project")
-    measures = seeds.measures | _values(ProgressNote.objects, seeds.notes, "measure")
-    measures |= _values(Project.objects, asked, "measures") | _values(Outcome.objects, seeds.outcomes, "measures")
-    articles = seeds.articles | _values(Measure.objects, measures, "articles")
-    agreements = seeds.agreements | _values(Measure.objects, measures, "plan__agreement")
-    agreements |= _values(Article.objects, articles, "agreement") | _values(Project.objects, asked, "agreement")
-    agreements |= _values(Outcome.objects, seeds.outcomes, "agreement")
+    (delivering,) = _values(Delivery.objects, seeds.deliveries, "project")
+    (reported,) = _values(ProgressNote.objects, seeds.notes, "measure")
+    of_outcomes = _values(Outcome.objects, seeds.outcomes, "project", "measures", "agreement")
+    asked = seeds.projects | delivering | of_outcomes[0]
+    of_projects = _values(Project.objects, asked, "measures", "agreement")
+    measures = seeds.measures | reported | of_projects[0] | of_outcomes[1]
+    of_measures = _values(Measure.objects, measures, "articles", "plan__agreement")
+    articles = seeds.articles | of_measures[0]
+    (of_articles,) = _values(Article.objects, articles, "agreement")
+    agreements = seeds.agreements | of_measures[1] | of_articles | of_projects[1] | of_outcomes[2]
     outcomes, notes = set(seeds.outcomes), set(seeds.notes)
     return Links(agreements, articles, set(), measures, outcomes, notes, asked, set(seeds.deliveries))
 
@@ -153,9 +156,10 @@ def _ids(rows: Any, **any_of: Ids) -> Ids:
     return _set(rows.filter(wanted).values_list("pk", flat=True)) if wanted else set()
 
 
-def _values(rows: Any, ids: Ids, name: str) -> Ids:
-    """Return what a relation of the rows points to (1 query; none without rows)."""
-    return _set(rows.filter(pk__in=ids).values_list(name, flat=True)) if ids else set()
+def _values(rows: Any, ids: Ids, *names: str) -> tuple[Ids, ...]:
+    """Return what each of the named relations of the rows points to (1 query; none without rows)."""
+    found = rows.filter(pk__in=ids).order_by().values_list(*names).distinct() if ids else ()
+    return tuple(map(_set, zip(*found, strict=True))) or tuple(set() for __ in names)
 
 
 def _set(values: QuerySet[Any, Any] | Iterable[Any]) -> Ids:
