@@ -13,24 +13,22 @@ from decimal import Decimal
 from parties.models import Partnership
 from parties.periods import Period
 from trade.cube import (
-    Cell,
     Comparison,
     Forecast,
     Ranked,
-    amount,
     compare_with_last_year,
     growths,
     outlook,
     ranks,
-    series,
     targets_of,
 )
 from trade.explorer import wording
 from trade.explorer.addresses import address, in_period, lines_address
+from trade.explorer.breakdown import Breakdown, breakdown_of
 from trade.explorer.controls import Controls, controls
 from trade.explorer.indicators import Indicator, indicators
 from trade.explorer.names import Names
-from trade.goods import level_of
+from trade.explorer.pairs import Pair, computed, of_periods
 from trade.indicators import Amount, Answer, amounts
 from trade.indicators.amounts import Place
 from trade.models import WORLD, Dataset, Release, TradeArea
@@ -53,32 +51,6 @@ class KeyFigure:
     place: Place | None
     place_period: Period | None
     address: str
-
-
-@dataclass(frozen=True)
-class Part:
-    """One class of goods in the period of the key figures. `inside` leads to what it consists of."""
-
-    code: str
-    name: str
-    amount: Amount
-    share: Answer
-    growth: Answer
-    contribution: Answer
-    is_hidden: bool
-    address: str
-    inside: str
-
-
-@dataclass(frozen=True)
-class Breakdown:
-    """What a flow of the period consists of, the largest part first. `rest` is what no part explains."""
-
-    selection: Selection
-    level: str
-    parts: Sequence[Part]
-    rest: Decimal
-    concentration: Answer
 
 
 @dataclass(frozen=True)
@@ -180,13 +152,13 @@ def explore(selection: Selection, partnership: Partnership) -> Explorer:
     last = min(selection.last, newest) if newest >= selection.first else selection.last
     recent = summed.but(by=(), frequency=step, first=dt.date(last.year - 1, 1, 1), last=last)
     period = _year_to(recent.last)
-    by_flow = _of_periods(_split(recent, "flow"), period)
+    by_flow = of_periods(_split(recent, "flow"), period)
     rows = tuple(compare_with_last_year(selection))
     places = _places(summed, last)
     concentration = None
     forecast = _forecast(partnership, summed)
     found = [*by_flow.values()]
-    breakdown = _breakdown(summed, recent, period, by_flow, names)
+    breakdown = breakdown_of(summed, recent, period, by_flow, names)
     if breakdown:
         of_goods = in_period(breakdown.selection, period)
         concentration = of_goods, breakdown.concentration, wording.level_name(breakdown.level)
@@ -234,48 +206,14 @@ def _split(selection: Selection, what: str) -> Selection:
     return selection.but(flow="T", by=(what,)) if what == "flow" else selection.but(by=(what,))
 
 
-_Pair = tuple[Amount, Amount]
-
-
-def _of_periods(selection: Selection, period: Period) -> dict[str, _Pair]:
-    """Return what the selection breaks down, in the period and in the same months of the year before."""
-    before = period.a_year_before() or period
-    sides: dict[str, tuple[list[Cell], list[Cell]]] = {}
-    for cell in series(selection).cells:
-        code = cell.flow if selection.by == ("flow",) else cell.goods
-        now, then = sides.setdefault(code, ([], []))
-        if _lies_in(cell.period, period):
-            now.append(cell)
-        elif _lies_in(cell.period, before):
-            then.append(cell)
-    return {
-        code: (_added(now, selection, period), _added(then, selection, before)) for code, (now, then) in sides.items()
-    }
-
-
-def _lies_in(period: Period, other: Period) -> bool:
-    return other.starts <= period.starts and period.ends <= other.ends
-
-
-def _added(cells: Sequence[Cell], selection: Selection, period: Period) -> Amount:
-    """Return consecutive cells as one amount; without a value where one of them has none."""
-    like = [amount(cell, selection) for cell in cells]
-    missing = next((one.reason for one in like if one.value is None), None)
-    total = None if missing or not like else sum((one.value for one in like if one.value is not None), ZERO)
-    found = tuple(sorted({pk for one in like for pk in one.releases}))
-    first = like[0] if like else Amount(None, "", period)
-    editions = frozenset(edition for one in like for edition in one.editions)
-    return replace(first, value=total, period=period, releases=found, reason=missing, editions=editions)
-
-
 def _key_figures(
-    selection: Selection, period: Period, by_flow: Mapping[str, _Pair], places: Iterable[Ranked]
+    selection: Selection, period: Period, by_flow: Mapping[str, Pair], places: Iterable[Ranked]
 ) -> list[KeyFigure]:
     """Return turnover, export, import and balance; a balance has no growth rate, as its base may be negative."""
     export, imports = by_flow["X"], by_flow["M"]
 
-    def both(combined: Callable[[Amount, Amount], Answer], flow: str) -> _Pair:
-        return _computed(combined(export[0], imports[0]), flow), _computed(combined(export[1], imports[1]), flow)
+    def both(combined: Callable[[Amount, Amount], Answer], flow: str) -> Pair:
+        return computed(combined(export[0], imports[0]), flow), computed(combined(export[1], imports[1]), flow)
 
     together = {"T": both(amounts.turnover, "T"), "X": export, "M": imports, "B": both(amounts.balance, "B")}
     newest = {one.flow: one for one in places if one.place}
@@ -297,82 +235,7 @@ def _key_figures(
     return key
 
 
-def _computed(answer: Answer, flow: str) -> Amount:
-    """Return a sum or difference of both flows as an amount of its own."""
-    one, other = answer.numerator, answer.denominator
-    if one is None or other is None:
-        return Amount(None, answer.unit, reason=answer.reason)
-    about = (*one.about[:2], flow, *one.about[3:])
-    editions = one.editions | other.editions
-    return replace(
-        one, value=answer.value, about=about, releases=answer.releases, reason=answer.reason, editions=editions
-    )
-
-
-# What it consists of -----------------------------------------------------------------------------------------
-
-
-def next_level(selection: Selection) -> str:
-    """Return the level below the goods that the selection is restricted to; empty below the finest."""
-    if not selection.goods:
-        return "group"
-    level = selection.level if selection.level != "total" else level_of(selection.goods[0]) or "group"
-    finer = {"section": "chapter", "group": "chapter", "chapter": "4", "4": "6", "6": "10"}
-    return finer.get(level, "")
-
-
-def _breakdown(
-    selection: Selection, recent: Selection, period: Period, by_flow: Mapping[str, _Pair], names: Names
-) -> Breakdown | None:
-    """Return the goods of the flow in the period; None for a balance and below the finest level."""
-    level = next_level(recent)
-    if recent.flow == "B" or not level or recent.measure == "quantity":
-        return None
-    asked = recent.but(by=("goods",), level=level)
-    found = _of_periods(asked, period)
-    whole = _whole(recent, period, by_flow, found.values())
-    changes, changed = amounts.contributions(found, whole), growths(found)
-    known = sum((now.value or ZERO for now, __ in found.values()), ZERO)
-    rest = (whole[0].value or ZERO) - known
-    hidden = sum((now.value or ZERO for code, (now, __) in found.items() if names.is_hidden(code)), max(rest, ZERO))
-    parts = [
-        Part(
-            code=code,
-            name=names.good(code),
-            amount=now,
-            share=amounts.share(now, whole[0], ZERO if names.is_hidden(code) else hidden),
-            growth=changed[code],
-            contribution=changes[code],
-            is_hidden=names.is_hidden(code),
-            address=lines_address(asked, period, goods=(code,), level=level),
-            inside="" if names.is_hidden(code) else address(_inside(selection, code, level)),
-        )
-        for code, (now, before) in found.items()
-        if now.value or before.value
-    ]
-    parts.sort(key=lambda part: (part.is_hidden, -(part.amount.value or ZERO), part.code))
-    values = [part.amount.value for part in parts if part.amount.value and not part.is_hidden]
-    return Breakdown(asked, level, parts, rest, amounts.concentration(values, whole[0], hidden))
-
-
-def _inside(selection: Selection, code: str, level: str) -> Selection:
-    """Return the same question about one class of goods alone."""
-    return selection.but(by=(), goods=(code,), level=level)
-
-
-def _whole(
-    recent: Selection, period: Period, by_flow: Mapping[str, _Pair], parts: Iterable[_Pair]
-) -> tuple[Amount, Amount]:
-    """Return the flow itself in both years: from both flows for a turnover, else its own; a re-export is its parts."""
-    if recent.flow == "T":
-        now, before = (_computed(amounts.turnover(*pair), "T") for pair in zip(by_flow["X"], by_flow["M"], strict=True))
-        return now, before
-    if recent.flow in by_flow:
-        return by_flow[recent.flow]
-    sides = list(zip(*parts, strict=True))
-    sums = [sum((one.value or ZERO for one in side), ZERO) for side in sides] or [ZERO] * 2
-    like = Amount(None, "USD", period, dataset=str(recent.dataset.code), as_of=recent.as_of)
-    return replace(like, value=sums[0]), replace(like, value=sums[1], period=period.a_year_before())
+# The way down ------------------------------------------------------------------------------------------------
 
 
 def _way(selection: Selection, names: Names) -> list[Step]:

@@ -17,7 +17,8 @@ from parties.periods import Period
 from trade.cube import Cell, Comparison, Ranked
 from trade.explorer import wording
 from trade.explorer.addresses import address, in_period, lines_address
-from trade.explorer.page import Breakdown, Explorer, places_of
+from trade.explorer.breakdown import Breakdown
+from trade.explorer.page import Explorer, places_of
 from trade.indicators import Answer
 from trade.models import Release
 from trade.selection import Selection
