@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from trade.models import Commodity, Dataset, Edition, GroupedChapter, Grouping, TradeArea, Unit
+from trade.models import Commodity, Dataset, Edition, GroupedChapter, Grouping, Membership, TradeArea, Unit
 
 
 @admin.register(Commodity)
@@ -38,8 +38,18 @@ class UnitAdmin(admin.ModelAdmin[Unit]):
     search_fields = ("code", "name_ru", "name_en")
 
 
+class MembershipInline(admin.TabularInline[Membership, TradeArea]):
+    """The members of a group of countries."""
+
+    model = Membership
+    fk_name = "group"
+    fields = ("member", "first_month", "last_month", "note_ru", "note_en")
+    extra = 0
+
+
 @admin.register(TradeArea)
 class TradeAreaAdmin(admin.ModelAdmin[TradeArea]):
+    inlines = (MembershipInline,)
     list_display = ("code", "kind", "iso3", "m49", "okato", "name_ru", "name_en")
     list_filter = ("kind",)
     search_fields = ("code", "iso3", "m49", "okato", "name_ru", "name_en")

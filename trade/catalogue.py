@@ -63,14 +63,13 @@ class Known:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Datasets by code, and the codes of territories, of the groups of countries among them, and of units.
+    """Datasets by code, and the codes of territories and of units.
 
     has_plain_codes   none of the codes, which people may enter, needs care in CSV, JSON or a spreadsheet
     """
 
     datasets: Mapping[str, Known]
     areas: frozenset[str]
-    groups: frozenset[str]
     units: frozenset[str]
 
     @cached_property
@@ -91,11 +90,9 @@ def _catalogue(version: int) -> Catalogue:
     )
     for dataset_id, number, first, last, loaded_at, is_example in rows:
         releases.setdefault(dataset_id, {})[number] = Stored(first, last, loaded_at, is_example)
-    kinds = {str(code): kind for code, kind in TradeArea.objects.values_list("code", "kind")}
     return Catalogue(
         datasets={str(one.code): Known(one, releases.get(one.pk, {})) for one in Dataset.objects.order_by("pk")},
-        areas=frozenset(kinds),
-        groups=frozenset(code for code, kind in kinds.items() if kind == TradeArea.Kind.GROUP),
+        areas=frozenset(str(code) for code in TradeArea.objects.values_list("code", flat=True)),
         units=frozenset(str(code) for code in Unit.objects.values_list("code", flat=True)),
     )
 

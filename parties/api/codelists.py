@@ -85,6 +85,9 @@ class CodeSerializer(serializers.Serializer[Any]):
     iso3 = serializers.CharField(required=False, allow_null=True)
     m49 = serializers.CharField(required=False, allow_null=True)
     symbol = serializers.CharField(required=False, allow_null=True, help_text="Of an edition, as lines carry it.")
+    group = serializers.CharField(required=False, help_text="Of a membership: the group of countries.")
+    member = serializers.CharField(required=False, help_text="Of a membership: the territory in it.")
+    note = InBothLanguages(required=False)
     valid_from = serializers.CharField(required=False, allow_null=True)
     valid_to = serializers.CharField(required=False, allow_null=True)
 

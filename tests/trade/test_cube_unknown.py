@@ -233,7 +233,7 @@ def test_the_normalised_concentration_of_mostly_hidden_goods_is_not_negative() -
     assert Decimal(0) < freed.high <= 1
 
 
-@pytest.mark.parametrize(("partner", "reason"), [("EU", Reason.NO_LINE_OF_GROUP), ("RU-TOM", Reason.TOO_COARSE)])
+@pytest.mark.parametrize(("partner", "reason"), [("EU", Reason.GROUP_INCOMPLETE), ("RU-TOM", Reason.TOO_COARSE)])
 @pytest.mark.parametrize("frequency", ["M", "A"])
 def test_trade_with_a_region_or_group_that_the_dataset_does_not_tell_apart_is_unknown(
     publish: Publish, a_dataset: Dataset, partner: str, reason: Reason, frequency: str

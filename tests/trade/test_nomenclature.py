@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from trade.models import Commodity, Edition, EditionCode, GroupedChapter, Grouping, TradeArea, Unit
+from trade.models import Commodity, Edition, EditionCode, GroupedChapter, Grouping, Membership, TradeArea, Unit
 from trade.nomenclature import lookup
 from trade.nomenclature.shipping import chapters_of, load_shipped, table
 
@@ -312,3 +312,37 @@ def test_names_are_found_for_codes_of_every_level(shipped):
     assert found["1107"] == "Солод"
     assert found["G09"].startswith("Машины")
     assert set(found) == {"TOTAL", "G09", "XVI", "84", "1107", "_CONF", "27_CONF"}
+
+
+def members(group, month):
+    """Return the members of a group in a month."""
+    day = dt.date.fromisoformat(f"{month}-01")
+    rows = Membership.objects.filter(group__code=group, first_month__lte=day).exclude(last_month__lt=day)
+    return {row.member.code for row in rows.select_related("member")}
+
+
+def test_groups_of_countries_have_the_members_of_each_month(shipped):
+    assert members("EAEU", "2014-12") == set()
+    assert members("EAEU", "2015-07") == {"RU", "BY", "KZ", "AM"}
+    assert members("EAEU", "2015-08") == {"RU", "BY", "KZ", "AM", "KG"}
+    sizes = {"1993-11": 12, "1995-01": 15, "2004-05": 25, "2007-01": 27, "2013-07": 28, "2020-01": 28, "2020-02": 27}
+    assert {month: len(members("EU", month) - {"X492"}) for month in sizes} == sizes
+    assert "GB" in members("EU", "2020-01")
+    assert "GB" not in members("EU", "2020-02")
+    assert "GE" in members("CIS", "2009-08")
+    assert members("CIS", "2009-09") == {"AM", "AZ", "BY", "KG", "KZ", "MD", "RU", "TJ", "TM", "UA", "UZ"}
+    assert members("BRICS", "2023-12") == {"BR", "CN", "IN", "RU", "ZA"}
+    assert len(members("BRICS", "2025-01")) == 10
+
+
+def test_what_is_disputed_of_a_membership_is_said(shipped):
+    for member in ("UA", "TM", "MD", "GE"):
+        one = Membership.objects.get(group__code="CIS", member__code=member)
+        assert one.note_ru
+        assert one.note_en
+
+
+def test_a_membership_that_was_ended_by_hand_stays_ended(shipped):
+    Membership.objects.filter(code="CIS-MD").update(last_month="2026-11-01")
+    load_shipped()
+    assert "MD" not in members("CIS", "2026-12")

@@ -19,6 +19,7 @@ from trade.models import (
     Flow,
     GroupedChapter,
     Grouping,
+    Membership,
     PublishedFigure,
     Release,
     TradeArea,
@@ -120,6 +121,22 @@ def groupings() -> list[dict[str, Any]]:
     ]
 
 
+def memberships() -> list[dict[str, Any]]:
+    """Return the members of groups of countries with the months of their membership (1 query)."""
+    return [
+        {
+            "code": row.code or str(row.pk),
+            "name": both(row.member, "name"),
+            "group": row.group.code,
+            "member": row.member.code,
+            "valid_from": row.first_month.isoformat(),
+            "valid_to": row.last_month and row.last_month.isoformat(),
+            "note": both(row, "note"),
+        }
+        for row in Membership.objects.select_related("group", "member").order_by("group__code", "pk")
+    ]
+
+
 CODE_LISTS = {
     "indicators": choices(_lazy("indicators"), PublishedFigure.Indicator),
     "flows": choices(_lazy("directions of trade"), Flow),
@@ -141,6 +158,7 @@ CODE_LISTS = {
         m49="m49",
         okato="okato",
     ),
+    "memberships": CodeList(_lazy("members of groups of countries"), memberships),
     "quantity-units": CodeList(_lazy("units of quantity"), units),
     "editions": CodeList(_lazy("editions of HS / TN VED"), editions),
     "groupings": CodeList(_lazy("versions of the product groups"), groupings),

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from parties.api.schema import Errors
 from trade.api.formats import TYPES, format_parameters
-from trade.api.meta import DatasetMetaSerializer
+from trade.api.meta import DatasetMetaSerializer, GroupSerializer
 from trade.api.observations import ObservationPageSerializer
 
 _TEXTS = {
@@ -53,6 +53,7 @@ class SelectionMetaSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(allow_null=True)
     as_of = serializers.DateTimeField(allow_null=True)
     releases = serializers.ListField(child=serializers.IntegerField(), help_text="What the figures were added up from.")
+    groups = GroupSerializer(many=True, help_text="Groups of countries among the partners that are added up.")
     incomplete = GapSerializer(many=True)
 
 
@@ -110,7 +111,9 @@ class ComputedSerializer(serializers.Serializer[Any]):
     denominator = AmountSerializer(allow_null=True)
     releases = serializers.ListField(child=serializers.IntegerField())
     reason = serializers.CharField(allow_null=True)
-    note = serializers.CharField(allow_null=True, help_text="What has to be known of the value: editions_differ.")
+    note = serializers.CharField(
+        allow_null=True, help_text="What has to be known of the value: editions_differ, members_differ."
+    )
 
 
 class IndicatorSerializer(ComputedSerializer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,7 +12,7 @@ from rest_framework import serializers
 
 from parties.api import InBothLanguages, both
 from trade.catalogue import Known
-from trade.cube import Gap
+from trade.cube import Gap, parts_of_groups
 from trade.models import Dataset
 from trade.selection import Selection
 
@@ -36,6 +37,34 @@ class DatasetMetaSerializer(serializers.Serializer[Any]):
     classification = serializers.CharField()
     licence = serializers.CharField()
     vintage = serializers.IntegerField(allow_null=True, help_text="Number of the newest release in the answer.")
+
+
+class MemberSerializer(serializers.Serializer[Any]):
+    """A member of a group of countries, from one month to another, both included."""
+
+    code = serializers.CharField()
+    until = serializers.CharField(allow_null=True)
+    note = serializers.CharField()
+
+    def get_fields(self) -> dict[str, Any]:
+        return super().get_fields() | {"from": serializers.CharField()}
+
+
+class GroupSerializer(serializers.Serializer[Any]):
+    """A group of countries that is added up from its members, as of each month."""
+
+    code = serializers.CharField()
+    is_stated = serializers.BooleanField(help_text="True where the dataset states the group itself in some periods.")
+    members = MemberSerializer(many=True)
+    left_out = serializers.ListField(
+        child=serializers.CharField(), help_text="Members that are no partners of the reporter: its own country."
+    )
+    missing = serializers.ListField(
+        child=serializers.CharField(), help_text="Members that are not loaded, for which there is no sum."
+    )
+    unplaced = serializers.CharField(
+        allow_null=True, help_text="Trade with partners hidden or not stated, in `unit`: some may be with members."
+    )
 
 
 def dataset_meta(dataset: Dataset, vintage: int | None) -> dict[str, Any]:
@@ -85,6 +114,7 @@ def selection_meta(
         "unit": selection.unit or None,
         "as_of": selection.as_of and selection.as_of.isoformat(),
         "releases": used,
+        "groups": _groups(selection),
         "incomplete": [
             {
                 "flow": gap.flow,
@@ -95,3 +125,28 @@ def selection_meta(
             for gap in incomplete
         ],
     }
+
+
+def _groups(selection: Selection) -> list[dict[str, Any]]:
+    """Return of whom the groups named are added up (no query where no group is named)."""
+    if not selection.has_groups:
+        return []
+    return [
+        {
+            "code": one.group,
+            "is_stated": one.is_stated,
+            "members": [
+                {
+                    "code": member.code,
+                    "from": f"{member.first:%Y-%m}",
+                    "until": None if member.last == dt.date.max else f"{member.last:%Y-%m}",
+                    "note": member.note,
+                }
+                for member in one.members
+            ],
+            "left_out": list(one.left_out),
+            "missing": list(one.missing),
+            "unplaced": None if one.unplaced is None else f"{one.unplaced / selection.divisor:f}",
+        }
+        for one in parts_of_groups(selection)
+    ]

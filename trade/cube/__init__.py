@@ -6,6 +6,7 @@
     ranks, structure            places of partners; shares, bounds and concentration
     mirror, beside_published    the other side's figures; published figures beside the sums
     outlook                     a target measured on the last twelve months
+    parts_of_groups             the members that the figure of a group of countries is added up from
     lines, statement            the observations behind a figure, page by page or all at once
 
 Answers are `trade.indicators` types: numerator, denominator, releases, and the reason where there is no value.
@@ -30,6 +31,7 @@ from trade.cube.comparing import (
 from trade.cube.editions import growths
 from trade.cube.forecast import Aim, Forecast, Pace, outlook, targets_of
 from trade.cube.lines import BadCursor, Line, Lines, frequency_of, lines, selection_of, statement, units
+from trade.cube.members import GroupParts, parts_of_groups
 from trade.cube.mirror import Cause, Explanation, Mirror, MirrorRow, MirrorSide, mirror, published_amount
 from trade.cube.published import BesidePublished, beside_published
 from trade.cube.ranking import Ranked, ranks
@@ -50,6 +52,7 @@ __all__ = [
     "Explanation",
     "Forecast",
     "Gap",
+    "GroupParts",
     "Line",
     "Lines",
     "LongSeries",
@@ -76,6 +79,7 @@ __all__ = [
     "long_series",
     "mirror",
     "outlook",
+    "parts_of_groups",
     "published_amount",
     "ranks",
     "selection_of",

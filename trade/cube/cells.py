@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from parties.periods import Period
 from trade.cube.spans import Coverage
-from trade.indicators.answers import Reason
+from trade.indicators.answers import Composition, Reason
 from trade.models import Dataset
 from trade.selection import Selection
 
@@ -56,6 +56,7 @@ class Cell:
                      breakdown it may belong to any of the classes
     releases         ids of the releases that brought what was added up
     editions         symbols of the editions by which the lines are coded, at headings and finer codes
+    members          of groups of countries that are added up: who, and in which months of the year
     """
 
     period: Period
@@ -73,6 +74,7 @@ class Cell:
     reason: Reason | None = None
     releases: tuple[int, ...] = ()
     editions: frozenset[str] = frozenset()
+    members: Composition = frozenset()
 
     @property
     def complete(self) -> bool:

@@ -63,6 +63,7 @@ def amount(cell: Cell, selection: Selection) -> Amount:
         releases=cell.releases,
         reason=cell.reason,
         editions=cell.editions,
+        members=cell.members,
     )
 
 
@@ -248,7 +249,8 @@ def without_lines(cube: Cube, place: tuple[str, str, str], period: Period) -> Ce
             reasons.append(coverage.why_lacking(partners))
             present = min(present, count - lacking)
     reason = reasons[0] if reasons else None
-    return Cell(period, *place, None if reasons else Decimal(0), 0, present, count, reason=reason)
+    members = coverage.composition(partners, selection.flows, period)
+    return Cell(period, *place, None if reasons else Decimal(0), 0, present, count, reason=reason, members=members)
 
 
 def _rest(whole: Amount, parts: Iterable[Amount]) -> Amount:

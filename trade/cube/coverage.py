@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from trade.cube.groups import GroupSum, Row, group_sums
 from trade.cube.spans import Coverage
 from trade.models import WORLD
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from trade.cube.reading import Question
 
 WHOSE = ("dataset_id", "reporter")
+_GROUPS = "SELECT code, 'group', 0, NULL FROM trade_tradearea WHERE code = ANY(%(partners)s) AND kind = 'group'"
+"""SQL: the groups of countries among the partners named."""
 
 
 def coverage_of(question: Question, witnesses: tuple[str, ...] = ()) -> Coverage:
@@ -33,7 +36,7 @@ def coverage_of(question: Question, witnesses: tuple[str, ...] = ()) -> Coverage
         detail = "lines_value IS NOT NULL"
         lumped = "lines_value IS NULL AND value <> 0"
     columns = (*WHOSE, "flow", "period", "months", "partner", "value", "lines_value", "opened")
-    question.parameters["loaded_with"] = [WORLD, *question.selection.partners, *witnesses]
+    question.parameters["loaded_with"] = [WORLD, *question.parameters["named"], *witnesses]
     among = "partner = ANY(%(loaded_with)s)"
     if _tells_all_apart(question) and question.level != "total":
         among = f"({among} OR lines_value IS NULL AND value <> 0)"
@@ -52,16 +55,18 @@ def _tells_all_apart(question: Question) -> bool:
 def coverage_by(question: Question, standing: Iterable[Sequence[Any]], witnesses: tuple[str, ...] = ()) -> Coverage:
     """Return what is loaded by the totals that stand (1 query where a partner named lacks some, or none is).
 
+    Groups of countries that are named and lack some are added up by the question from now on: 3 queries more.
+
     The totals come as partner, flow, length in months, release, whether the detail is held, whether only a total
     stands where a detail is asked for, and first days: those of all partners together and of those named.
     """
-    named = set(question.selection.partners)
+    named = set(question.parameters["named"])
     months: dict[str, set[dt.date]] = defaultdict(set)
     stated: dict[str, set[dt.date]] = defaultdict(set)
     known: dict[str, set[dt.date]] = defaultdict(set)
     lumps: set[tuple[str, str, dt.date, int]] = set()
     brought: list[tuple[str, int, list[dt.date]]] = []
-    rows: dict[str, set[tuple[str, dt.date, int]]] = defaultdict(set)
+    rows: dict[str, set[Row]] = defaultdict(set)
     for partner, flow, length, opened, is_held, is_lumped, periods in standing:
         if is_lumped:
             lumps.update((partner, flow, period, length) for period in periods)
@@ -77,25 +82,48 @@ def coverage_by(question: Question, standing: Iterable[Sequence[Any]], witnesses
             stated[flow].update(periods)
         brought.append((flow, opened, periods))
     absent: set[str] = set()
+    groups: set[str] = set()
     loaded = rows.pop(WORLD, set())
     if named and not (loaded and all(loaded <= rows[partner] for partner in named)):
-        absent = _add_unknown(
-            question, lumps, f"{_undivided(question)} UNION ALL {_absent(question)} UNION ALL {_not_loaded(question)}"
-        )
+        which = (_undivided(question), _absent(question), _not_loaded(question), _GROUPS)
+        absent, groups = _add_unknown(question, lumps, " UNION ALL ".join(which))
     elif _tells_all_apart(question) and not loaded <= set().union(*rows.values()):
         _add_unknown(question, lumps, _undivided(question))
-    return Coverage(question.spans, months, stated, known, lumps, brought, absent)
+    if groups and not question.added:
+        question.add_up(group_sums(groups, question.selection.reporter, rows))
+        return coverage_of(question, witnesses)
+    missing = _settle_groups(question.added, loaded, lumps, absent)
+    return Coverage(question.spans, months, stated, known, lumps, brought, absent, question.added, missing)
 
 
-def _add_unknown(question: Question, lumps: set[tuple[str, str, dt.date, int]], which: str) -> set[str]:
-    """Add where the trade of a partner is unknown though others are loaded; return the absent ones (1 query)."""
-    absent = set()
+def _settle_groups(
+    added: Collection[GroupSum], loaded: set[Row], lumps: set[tuple[str, str, dt.date, int]], absent: set[str]
+) -> dict[str, set[str]]:
+    """Let a group be unknown where the sum of its members is, and there only; return the members that it lacks."""
+    missing: dict[str, set[str]] = {}
+    for group in added:
+        absent.discard(group.code)
+        lumps.difference_update([one for one in lumps if one[0] == group.code and one[1:] not in group.stated])
+        for row in loaded - group.stated:
+            lacking = group.missing(row, lumps, absent)
+            if lacking is not None:
+                lumps.add((group.code, *row))
+                missing.setdefault(group.code, set()).update(lacking)
+    return missing
+
+
+def _add_unknown(
+    question: Question, lumps: set[tuple[str, str, dt.date, int]], which: str
+) -> tuple[set[str], set[str]]:
+    """Add where the trade of a partner is unknown though others are; return the absent and the groups (1 query)."""
+    absent: set[str] = set()
+    groups: set[str] = set()
     for partner, flow, length, periods in question.rows(which):
         if periods is None:
-            absent.add(partner)
+            (groups if flow == "group" else absent).add(partner)
         else:
             lumps.update((partner, flow, period, length) for period in periods)
-    return absent
+    return absent, groups
 
 
 def _undivided(question: Question) -> str:
@@ -115,7 +143,7 @@ def _absent(question: Question) -> str:
     known = " OR ".join(f"({half})" for half in question.halves())
     return (
         "SELECT code, '', 0, NULL FROM trade_tradearea AS area"
-        " WHERE code = ANY(%(partners)s) AND (kind IN ('region', 'group') OR NOT EXISTS (SELECT FROM trade_release"
+        " WHERE code = ANY(%(named)s) AND (kind IN ('region', 'group') OR NOT EXISTS (SELECT FROM trade_release"
         " WHERE dataset_id = %(dataset)s AND %(reporter)s = ANY(reporters) AND partners = '{}'))"
         " AND NOT EXISTS (SELECT FROM"
         " trade_partner_total AS total WHERE dataset_id = %(dataset)s AND reporter = %(reporter)s"
@@ -129,15 +157,13 @@ def _not_loaded(question: Question) -> str:
     No release that stands speaks for the partner there, and a partner without a row has not traded nothing.
     """
     loaded = question.visible("trade_partner_total", ("flow", "period", "months"), f"partner = '{WORLD}'")
-    own = question.visible(
-        "trade_partner_total", ("partner", "flow", "period", "months"), "partner = ANY(%(partners)s)"
-    )
+    own = question.visible("trade_partner_total", ("partner", "flow", "period", "months"), "partner = ANY(%(named)s)")
     until = "" if question.vintage is None else " AND {}.id <= %(vintage)s"
     of_dataset = "FROM trade_release AS one WHERE one.dataset_id = %(dataset)s"
     return (
         "SELECT area.code, flow, months, array_agg(period)"
         f" FROM {loaded} AS held CROSS JOIN trade_tradearea AS area"
-        f" WHERE area.code = ANY(%(partners)s) AND EXISTS (SELECT {of_dataset} AND partners <> '{{}}')"
+        f" WHERE area.code = ANY(%(named)s) AND EXISTS (SELECT {of_dataset} AND partners <> '{{}}')"
         f" AND NOT EXISTS (SELECT FROM {own} AS own WHERE partner = area.code AND own.flow = held.flow"
         " AND own.period = held.period AND own.months = held.months)"
         f" AND NOT EXISTS (SELECT {of_dataset} AND kind = 'load' AND %(reporter)s = ANY(reporters)"

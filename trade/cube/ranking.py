@@ -91,6 +91,7 @@ def _places(question: Question, coverage: Coverage, selection: Selection, flows:
         "ranked_starts": [starts for __, starts in ranked],
         "asked": list(selection.partners),
         "country": TradeArea.Kind.COUNTRY,
+        "group": TradeArea.Kind.GROUP,
     }
     if _stand_ready(question, loaded):
         sums = _FLOWS_OF_YEARS.format(measure=selection.measure)
@@ -146,7 +147,10 @@ def _flows(question: Question, coverage: Coverage, loaded: _Loaded) -> str:
         )"""
 
 
-_KIND = "coalesce((SELECT kind FROM trade_tradearea WHERE code = (%(asked)s::text[])[1]), %(country)s)"
+_KIND = (
+    "coalesce((SELECT kind FROM trade_tradearea WHERE code = (%(asked)s::text[])[1] AND kind <> %(group)s),"
+    " %(country)s)"
+)
 _RANKED = "SELECT * FROM unnest(%(ranked_flows)s::text[], %(ranked_starts)s::date[]) AS ranked (flow, starts)"
 _UNKNOWN = "unnest(%(unknown_partners)s::text[], %(unknown_flows)s::text[], %(unknown_starts)s::date[])"
 _IS_KNOWN = f" AND (partner, flow, starts) NOT IN (SELECT * FROM {_UNKNOWN})"

@@ -15,6 +15,7 @@ from django.db import connection
 
 from trade.cube.cells import CELL_LIMIT, PLACES_LIMIT, TooManyCells
 from trade.cube.coverage import WHOSE, coverage_of
+from trade.cube.groups import GroupSum
 from trade.cube.spans import Spans, vintage
 from trade.goods import HIDDEN_CHAPTER, Classes, groups, level_of, sections
 from trade.models import HIDDEN, TOTAL, WORLD
@@ -89,6 +90,8 @@ class Question:
         self.level = selection.level
         self.by_goods = "goods" in selection.by
         self.classes = self._classes()
+        self.added: tuple[GroupSum, ...] = ()
+        self._of_members: list[str] = []
         self.parameters: dict[str, Any] = {
             "dataset": selection.dataset.pk,
             "reporter": selection.reporter,
@@ -98,6 +101,7 @@ class Question:
             "count": spans.count,
             "starts": spans.starts,
             "partners": list(selection.partners),
+            "named": list(selection.partners),
             "together": ",".join(selection.partners) or WORLD,
             "vintage": self.vintage,
             "limit": CELL_LIMIT + 1,
@@ -109,6 +113,17 @@ class Question:
         if in_unit is not None:
             self.parameters["unit"] = in_unit
             self.in_unit = " AND unit = %(unit)s"
+
+    def add_up(self, groups: tuple[GroupSum, ...]) -> None:
+        """Let these groups of countries among the partners named be the sums of their members."""
+        self.added, self._of_members = groups, []
+        members = {one.code for group in groups for one in group.members}
+        named = [*self.selection.partners, *sorted(members - {*self.selection.partners})]
+        self.parameters["named"] = named
+        for number, group in enumerate(groups):
+            condition, parameters = group.condition(number, self.selection.first, self.selection.last)
+            self._of_members.append(condition)
+            self.parameters |= {f"group_{number}": group.code, **parameters}
 
     @property
     def is_rollup(self) -> bool:
@@ -169,10 +184,16 @@ class Question:
         )
 
     def units(self) -> list[str]:
-        """Return the units in which lines of the goods asked for state a quantity (1 query)."""
+        """Return the units in which lines of the goods asked for state a quantity.
+
+        1 query, 3 where there are none; for groups of countries 6.
+        """
         condition = f"{self.partner_condition} AND unit <> '' AND {self._restriction(with_hidden=False)}"
         lines = self.visible("trade_observation", ("unit",), condition)
-        return [unit for (unit,) in self.rows(f"SELECT DISTINCT unit FROM {lines} AS line ORDER BY unit")]
+        found = [unit for (unit,) in self.rows(f"SELECT DISTINCT unit FROM {lines} AS line ORDER BY unit")]
+        if not found and not self.added and coverage_of(self).added:  # a group has lines by its members only
+            return self.units()
+        return found
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
@@ -203,15 +224,32 @@ class Question:
 
     @property
     def partner_column(self) -> str:
-        return "partner" if "partner" in self.selection.by else "%(together)s"
+        if "partner" not in self.selection.by:
+            return "%(together)s"
+        return "asked" if self.added else "partner"
 
     @property
     def partner_condition(self) -> str:
         if self.selection.partners:
-            return "partner = ANY(%(partners)s)"
+            named = "partner = ANY(%(partners)s)"
+            if not self.added:
+                return named
+            return f"partner = ANY(%(named)s) AND ({' OR '.join([named, *self._of_members])})"
         if "partner" in self.selection.by:
             return f"partner <> ALL({_NO_PARTNERS_TO_ADD})" if self.sifts_partners else "true"
         return f"partner = '{WORLD}'"
+
+    def _of_partners(self, table: str, columns: Sequence[str], more: str = "true") -> str:
+        """SQL: the visible rows of the partners; where groups stand beside others, `asked` is for whom a row counts.
+
+        A row counts once for each: for a country, and for the groups that it is a member of.
+        """
+        if not self.added or "partner" not in self.selection.by:
+            return self.visible(table, columns, f"{self.partner_condition} AND {more}")
+        asked = [("partner", "partner = ANY(%(partners)s)")]
+        asked += [(f"%(group_{number})s::text", condition) for number, condition in enumerate(self._of_members)]
+        parts = (self.visible(table, [*columns, f"{code} AS asked"], f"{one} AND {more}") for code, one in asked)
+        return f"({' UNION ALL '.join(f'SELECT * FROM {part} AS part' for part in parts)})"
 
     def _grouped(
         self, goods: str, unit: str, hidden: str, amount: str, more: str, source: str, condition: str = ""
@@ -230,17 +268,17 @@ class Question:
         more = f"sum(lines) AS lines, sum(hidden_value) AS hidden, sum(lines_value) AS detail, {_NO_EDITIONS}"
         if amount != "value":  # hidden goods and the sum of the lines are kept in money only
             more = f"sum(lines) AS lines, {_NEITHER}, {_NO_EDITIONS}"
-        source = self.visible("trade_partner_total", dict.fromkeys(columns), self.partner_condition)
+        source = self._of_partners("trade_partner_total", list(dict.fromkeys(columns)))
         return self._grouped(f"'{TOTAL}'", "''", "false", amount, more, f"{source} AS total")
 
     def _chapters(self) -> _Parts:
         amount = self.selection.measure
-        condition = self.partner_condition
+        condition = "true"
         if self.selection.goods:
             self.parameters["chapters"] = [*self.chapters, HIDDEN_CHAPTER]
-            condition += " AND chapter = ANY(%(chapters)s)"
+            condition = "chapter = ANY(%(chapters)s)"
         columns = ("partner", "flow", "period", "months", "chapter", amount, "lines", "opened")
-        source = f"{self.visible('trade_chapter_total', columns, condition)} AS total"
+        source = f"{self._of_partners('trade_chapter_total', columns, condition)} AS total"
         goods = "chapter"
         if not self.by_goods:
             goods = f"'{TOTAL}'"
@@ -256,13 +294,15 @@ class Question:
     def _lines(self) -> _Parts:
         """SQL: sums of lines of exactly the level, or of the next finer level that a partner's file holds."""
         selection, digits = self.selection, self.digits
-        partners = WORLD_OR_ITS_PARTS if self.is_together else self.partner_condition
-        condition = f"{partners} AND level >= {digits} AND {self._restriction()}{self.in_unit}"
+        condition = f"level >= {digits} AND {self._restriction()}{self.in_unit}"
         columns = (
             "partner", "flow", "period", "months", "commodity", "level", "unit", "edition", selection.measure, "opened",
         )  # fmt: skip
-        visible = self.visible("trade_observation", columns, condition)
-        source = f"{visible} AS line"
+        if self.is_together:
+            source = self.visible("trade_observation", columns, f"{WORLD_OR_ITS_PARTS} AND {condition}")
+        else:
+            source = self._of_partners("trade_observation", columns, condition)
+        source += " AS line"
         counted = " WHERE level = coarsest"
         if self.is_together:  # the file's own lines of all partners, where it has any, else the lines of each
             loaded = self.visible("trade_partner_total", (*WHOSE, "flow", "period", "months"), f"partner = '{WORLD}'")
@@ -316,6 +356,7 @@ class Question:
         """SQL: the condition of the lines of every level that may count, and the coarsest such level."""
         level = 0 if self.level == "total" else max(self.digits, 2)
         selection = self.selection
+        counted = self._counted()  # finds the groups that the partners' condition adds up
         partners = self.partner_condition
         # A total counts where it states the measure, else the lines beside it do
         is_stated = f"(commodity <> '{TOTAL}' OR {selection.measure} IS NOT NULL)" if level == 0 else "true"
@@ -325,7 +366,7 @@ class Question:
         condition = (
             "dataset_id = %(dataset)s AND reporter = %(reporter)s AND flow = ANY(%(flows)s)"
             f" AND period BETWEEN %(first)s AND %(last)s AND {partners} AND level >= {level} AND {is_stated}"
-            f" AND {self._restriction(with_hidden=False)} AND {self._counted()}"
+            f" AND {self._restriction(with_hidden=False)} AND {counted}"
         )
         return condition + self.in_unit, level
 

@@ -16,7 +16,7 @@ from trade.cube.reading import Group, Question, restricted
 from trade.cube.spans import Coverage, Spans, vintage
 from trade.cube.totals import Totals
 from trade.goods import HIDDEN_CHAPTER
-from trade.indicators.answers import Reason
+from trade.indicators.answers import Composition, Reason
 from trade.models import HIDDEN, TOTAL, WORLD
 from trade.releases.vintages import newest
 from trade.selection import Selection
@@ -59,7 +59,8 @@ def _answer(selection: Selection, spans: Spans, in_unit: str | None = None, *, t
     elif totals is None:
         totals = Totals(question)
     coverage = totals.coverage(question) if totals else coverage_of(question)
-    groups = totals.groups(question) if totals and question.level == "total" else question.groups()
+    are_read = totals and question.level == "total" and not question.added  # members of groups are not among them
+    groups = totals.groups(question) if totals and are_read else question.groups()
     board = _Board(question, coverage)
     for group in groups:
         board.add(group)
@@ -119,6 +120,8 @@ def _block(
     """Yield the cells of some periods."""
     months = {"first": spans.periods[0].starts, "last": spans.periods[-1].ends.replace(day=1)}
     question = Question(selection.but(**months), spans, known_at=known_at)
+    if coverage.added:
+        question.add_up(coverage.added)
     board = _Board(question, coverage)
     for group in question.groups(limited=False):
         board.add(group)
@@ -150,6 +153,7 @@ class _Board:
         self.selection, self.spans = question.selection, question.spans
         self.sums: dict[Key, dict[tuple[dt.date, bool], list[Group]]] = defaultdict(dict)
         self.hidden: dict[tuple[str, str, dt.date, bool], Decimal] = {}
+        self.members: dict[tuple[str, Period], Composition] = {}
         self.loaded = {
             (flow, period.starts): self._loaded(flow, period)
             for flow in self.selection.flows
@@ -241,7 +245,17 @@ class _Board:
             reason=next((part.reason for part in parts if part.reason), None),
             releases=tuple(sorted({release for group in groups for release in group.releases})),
             editions=self._editions(groups),
+            members=self._members(partner, period),
         )
+
+    def _members(self, partner: str, period: Period) -> Composition:
+        if not self.coverage.added:
+            return _NO_MEMBERS
+        found = self.members.get((partner, period))
+        if found is None:
+            found = self.coverage.composition(self._partners_of(partner), self.selection.flows, period)
+            self.members[partner, period] = found
+        return found
 
     @property
     def _has_detail(self) -> bool:
@@ -302,6 +316,7 @@ class _Board:
 
 _NO_SUMS: Mapping[tuple[dt.date, bool], list[Group]] = {}
 _NO_EDITIONS: frozenset[str] = frozenset()
+_NO_MEMBERS: Composition = frozenset()
 
 
 def _known(values: Iterable[Decimal | None]) -> Decimal | None:

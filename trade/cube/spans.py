@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from parties.periods import DAY, Period
-from trade.catalogue import catalogue
-from trade.indicators.answers import Reason
+from trade.cube.groups import GroupSum
+from trade.indicators.answers import Composition, Reason
 from trade.releases.vintages import as_vintage
 from trade.selection import Selection, months_between
 
@@ -57,7 +57,8 @@ class Coverage:
     day, months) of which only a total stands where a detail is asked for; partner `""` where the dataset tells no
     partners apart. `absent` are named partners of which the dataset holds nothing and need not: regions and groups
     that it does not tell apart, and any where it was loaded partner by partner; their trade is unknown. `brought` are
-    (flow, release, months) of the totals: whatever changes a partner's total changes these.
+    (flow, release, months) of the totals: whatever changes a partner's total changes these. `added` are the groups
+    that are added up; `missing` names the members that the sum of a group lacks in any of the months.
     """
 
     spans: Spans
@@ -67,6 +68,8 @@ class Coverage:
     lumped: Set[tuple[str, str, dt.date, int]]
     brought: Sequence[tuple[str, int, Collection[dt.date]]]
     absent: Set[str] = frozenset()
+    added: tuple[GroupSum, ...] = ()
+    missing: Mapping[str, Set[str]] = field(default_factory=dict)
 
     def present(self, flow: str, period: Period) -> int:
         """Return how many months of the period are loaded."""
@@ -109,8 +112,14 @@ class Coverage:
 
     def why_lacking(self, partners: Collection[str]) -> Reason:
         """Return why the detail of these partners is not held where some is lacking."""
-        absent = self.absent & set(partners)
-        return Reason.NO_LINE_OF_GROUP if absent and absent & catalogue().groups else Reason.TOO_COARSE
+        return Reason.TOO_COARSE if self.missing.keys().isdisjoint(partners) else Reason.GROUP_INCOMPLETE
+
+    def composition(self, partners: Collection[str], flows: Collection[str], period: Period) -> Composition:
+        """Return the members of groups that are added for these partners, with the months of the year."""
+        months = self.spans.months[period]
+        return frozenset(
+            one for group in self.added if group.code in partners for one in group.composition(flows, months)
+        )
 
     def releases_of(self, flow: str, period: Period) -> set[int]:
         """Return the ids of the releases that brought the totals of the period."""

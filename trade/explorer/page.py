@@ -24,8 +24,10 @@ from trade.cube import (
 )
 from trade.explorer import wording
 from trade.explorer.addresses import address, in_period, lines_address
+from trade.explorer.advantages import Advantages, advantages, country_of
 from trade.explorer.breakdown import Breakdown, breakdown_of
 from trade.explorer.controls import Controls, controls
+from trade.explorer.groups import GroupNote, group_notes
 from trade.explorer.indicators import Indicator, indicators
 from trade.explorer.names import Names
 from trade.explorer.pairs import Pair, computed, of_periods
@@ -75,8 +77,10 @@ class Explorer:
     controls: Controls
     period: Period
     key: Sequence[KeyFigure]
+    groups: Sequence[GroupNote]
     rows: Sequence[Comparison]
     breakdown: Breakdown | None
+    advantages: Advantages | None
     indicators: Sequence[Indicator]
     places: Sequence[Ranked]
     forecast: Forecast | None
@@ -106,6 +110,11 @@ class Explorer:
     def _other_territory(self) -> str:
         both = str(self.partnership.home.code), str(self.partnership.partner.code)
         return both[0] if self.summed.reporter == both[1] else both[1]
+
+    @property
+    def reference_name(self) -> str:
+        """The country whose export the advantages are measured by."""
+        return self.names.area(self.advantages.reference) if self.advantages else ""
 
     @property
     def unit(self) -> str:
@@ -146,7 +155,9 @@ def explore(selection: Selection, partnership: Partnership) -> Explorer:
     """Return the page for a selection, in a number of queries that depends on neither rows nor releases."""
     names = Names.current()
     summed = _summed(selection, names)
-    held_here = held([selection.dataset], [selection.reporter], selection.as_of)
+    also_held = {selection.reporter, country_of(selection.reporter)}
+    holdings = held([selection.dataset], also_held, selection.as_of)
+    held_here = [one for one in holdings if one.reporter == selection.reporter]
     newest = max((one.last for one in held_here), default=selection.last)
     step = usual_frequency(one for one in held_here if one.last == newest)
     last = min(selection.last, newest) if newest >= selection.first else selection.last
@@ -155,15 +166,17 @@ def explore(selection: Selection, partnership: Partnership) -> Explorer:
     by_flow = of_periods(_split(recent, "flow"), period)
     rows = tuple(compare_with_last_year(selection))
     places = _places(summed, last)
-    concentration = None
+    concentration = specialisation = None
     forecast = _forecast(partnership, summed)
     found = [*by_flow.values()]
     breakdown = breakdown_of(summed, recent, period, by_flow, names)
     if breakdown:
         of_goods = in_period(breakdown.selection, period)
         concentration = of_goods, breakdown.concentration, wording.level_name(breakdown.level)
+        specialisation = advantages(of_goods, holdings)
     release_ids = {pk for row in rows for pk in (*row.cell.releases, *row.base.releases)}
     release_ids |= {pk for pair in found for one in pair for pk in one.releases}
+    release_ids |= specialisation.releases if specialisation else set()
     return Explorer(
         partnership=partnership,
         selection=selection,
@@ -172,8 +185,10 @@ def explore(selection: Selection, partnership: Partnership) -> Explorer:
         controls=controls(selection, names),
         period=period,
         key=_key_figures(recent, period, by_flow, places),
+        groups=group_notes(summed, period, names),
         rows=rows,
         breakdown=breakdown,
+        advantages=specialisation,
         indicators=indicators(recent, period, by_flow, concentration, has_months=step == "M"),
         places=places,
         forecast=forecast,

@@ -43,7 +43,10 @@ def _added(cells: Sequence[Cell], selection: Selection, period: Period) -> Amoun
     found = tuple(sorted({pk for one in like for pk in one.releases}))
     first = like[0] if like else Amount(None, "", period)
     editions = frozenset(edition for one in like for edition in one.editions)
-    return replace(first, value=total, period=period, releases=found, reason=missing, editions=editions)
+    members = frozenset(member for one in like for member in one.members)
+    return replace(
+        first, value=total, period=period, releases=found, reason=missing, editions=editions, members=members
+    )
 
 
 def computed(answer: Answer, flow: str) -> Amount:

@@ -17,6 +17,7 @@ from parties.periods import Period
 from trade.cube import Cell, Comparison, Ranked
 from trade.explorer import wording
 from trade.explorer.addresses import address, in_period, lines_address
+from trade.explorer.advantages import in_words
 from trade.explorer.breakdown import Breakdown
 from trade.explorer.page import Explorer, places_of
 from trade.indicators import Answer
@@ -331,6 +332,9 @@ def goods_picture(page: Explorer, breakdown: Breakdown) -> Picture:
         return charts.bar_range(bars)
 
     heads = [wording.unit_words(selection), _("Share"), _("Growth"), _("Contribution to growth")]
+    specialised = page.advantages.answers if page.advantages else {}
+    if specialised:
+        heads.append(_("Advantage (RCA)"))
     rows = [
         Row(
             page.names.labelled(part.code),
@@ -342,6 +346,7 @@ def goods_picture(page: Explorer, breakdown: Breakdown) -> Picture:
                     note=str(part.growth.reason.label) if part.growth.reason else _growth_note(part.growth),
                 ),
                 Entry(wording.percent(part.contribution).replace("%", _("pp"))),
+                *([_advantage_entry(specialised.get(part.code))] if specialised else []),
             ],
             part.inside,
             heads,
@@ -350,6 +355,14 @@ def goods_picture(page: Explorer, breakdown: Breakdown) -> Picture:
     ]
     data = in_period(breakdown.selection, page.period)
     return Picture("goods", title, subtitle, source_line(page), draw, heads, rows, "structure", data)
+
+
+def _advantage_entry(answer: Answer | None) -> Entry:
+    """Return an advantage with both shares; a class that was traded the year before only has none."""
+    if answer is None:
+        return Entry(wording.NOTHING)
+    text, shares = in_words(answer)
+    return Entry(text, shares, note=str(answer.reason.label) if answer.reason else "")
 
 
 # Places ------------------------------------------------------------------------------------------------------

@@ -90,6 +90,7 @@ def growth(value: Amount, base: Amount) -> Answer:
     """Return the growth in per cent (+22) between the same months of two years, like vintages, one dataset.
 
     Of goods coded by other editions of the classification then and now it is noted: a code may have changed its sense.
+    So is a group of countries with other members.
     """
     reason = _obstacle(value, base, same_months=True)
     if reason is None and value.about != base.about:
@@ -100,8 +101,14 @@ def growth(value: Amount, base: Amount) -> Answer:
     if reason:
         return _nothing(Formula.GROWTH, PERCENT, reason, value, base)
     precision = combined([value.precision], [base.precision])
-    note = Note.EDITIONS_DIFFER if value.editions != base.editions else None
+    note = _note(value, base)
     return Answer(Formula.GROWTH, (now / before - ONE) * HUNDRED, PERCENT, value, base, precision, note=note)
+
+
+def _note(value: Amount, base: Amount) -> Note | None:
+    if value.editions != base.editions:
+        return Note.EDITIONS_DIFFER
+    return Note.MEMBERS_DIFFER if value.members != base.members else None
 
 
 def index(answer: Answer) -> Answer:
@@ -126,7 +133,7 @@ def contributions(parts: Mapping[str, tuple[Amount, Amount]], whole: tuple[Amoun
         now, then = _values(value, before)
         change = replace(value, value=now - then, releases=tuple(sorted({*value.releases, *before.releases})))
         points = (now - then) / (base.value or ONE) * HUNDRED
-        note = Note.EDITIONS_DIFFER if value.editions != before.editions else None
+        note = _note(value, before)
         answers[code] = Answer(Formula.CONTRIBUTION, points, PERCENT, change, base, note=note)
     return answers
 

@@ -71,9 +71,9 @@ class Reason(TextChoices):
     MONTHS_MISSING = "months_missing", _("months of the period are not loaded")
     NOT_STATED = "not_stated", _("the dataset does not state it for all lines")
     TOO_COARSE = "detail_not_held", _("the dataset holds no such detail for the period")
-    NO_LINE_OF_GROUP = (
+    GROUP_INCOMPLETE = (
         "group_not_summed",
-        _("the dataset has no line of the group itself, and groups are not added up from members: choose the members"),
+        _("the dataset states neither the group itself nor all of its members for the whole period"),
     )
     NO_REFERENCE = "reference_not_loaded", _("the figures of the reference, named by the denominator, are not loaded")
     OTHER_DATASET = "datasets_differ", _("the figures come from different datasets")
@@ -97,6 +97,11 @@ class Note(TextChoices):
     """What a reader has to know of a value all the same. Public codes with their words."""
 
     EDITIONS_DIFFER = "editions_differ", _("goods are coded by different editions of the classification")
+    MEMBERS_DIFFER = "members_differ", _("the members of the group changed in between")
+
+
+Composition = frozenset[tuple[str, int]]
+"""Which members of a group are added in which months of the year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ class Amount:
     reason     why `value` is None
     editions   symbols of the editions of the classification by which its goods are coded, where that matters: at
                headings and finer codes
+    members    of a group of countries that is added up: who, and in which months
     """
 
     value: Decimal | None
@@ -123,6 +129,7 @@ class Amount:
     precision: Precision = Precision.EXACT
     reason: Reason | None = None
     editions: frozenset[str] = frozenset()
+    members: Composition = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

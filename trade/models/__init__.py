@@ -11,6 +11,7 @@ from trade.models.nomenclature import (
     EditionCode,
     GroupedChapter,
     Grouping,
+    Membership,
     TradeArea,
     Unit,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Grouping",
     "Import",
     "ImportProfile",
+    "Membership",
     "Observation",
     "PartnerTotal",
     "PublishedFigure",

@@ -173,7 +173,8 @@ class TradeArea(Record):
     """A reporter or partner of trade statistics, keyed by ISO 3166 (`BY`, `RU-TOM`) or a special code.
 
     Special codes: `W` all partners, `NNN` partner unknown, `_H` partner hidden, `EU`, `EAEU`, `AB`, `OS`.
-    Only countries are ranked; groups and special codes are never added to the countries in them.
+    Only countries are ranked; groups and special codes are never added to the countries in them. Who belongs to a
+    group, and when, is its `Membership`.
     """
 
     class Kind(models.TextChoices):
@@ -199,3 +200,45 @@ class TradeArea(Record):
 
     def __str__(self) -> str:
         return str(self.name)
+
+
+@pghistory.track()
+class Membership(Record):
+    """A territory in a group of countries, from the month in which it came in to that in which it left.
+
+    A month counts where the territory belonged to the group on any of its days. `note` says what is disputed.
+    """
+
+    group = models.ForeignKey(
+        TradeArea,
+        models.CASCADE,
+        related_name="members",
+        limit_choices_to={"kind": TradeArea.Kind.GROUP},
+        verbose_name=_("group of countries"),
+    )
+    member = models.ForeignKey(TradeArea, models.PROTECT, related_name="memberships", verbose_name=_("member"))
+    first_month = models.DateField(_("member from"), help_text=_("First day of the month."))
+    last_month = models.DateField(
+        _("member until"), null=True, blank=True, help_text=_("First day of the last month; empty while a member.")
+    )
+    note_ru = models.CharField(_("note in Russian"), max_length=300, blank=True)
+    note_en = models.CharField(_("note in English"), max_length=300, blank=True)
+    note = Localised()
+
+    class Meta(Record.Meta):
+        ordering = ["group", "first_month", "member"]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "member", "first_month"], name="membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(last_month__isnull=True) | models.Q(last_month__gte=models.F("first_month")),
+                name="membership_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_month__day=1)
+                & (models.Q(last_month__isnull=True) | models.Q(last_month__day=1)),
+                name="membership_in_whole_months",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.group}"

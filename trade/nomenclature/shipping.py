@@ -1,4 +1,4 @@
-"""The shipped nomenclature: sections, chapters, product groups, units, territories, editions, kinds of datasets.
+"""The shipped nomenclature: sections, chapters, product groups, units, territories, groups of them, editions, datasets.
 
 Adds what is missing and changes nothing that is there, so that corrections made by people stay.
 """
@@ -6,6 +6,7 @@ Adds what is missing and changes nothing that is there, so that corrections made
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
@@ -15,7 +16,7 @@ import yaml
 from django.db import transaction
 
 from parties.records import Record
-from trade.models import TOTAL, Commodity, Dataset, Edition, GroupedChapter, Grouping, TradeArea, Unit
+from trade.models import TOTAL, Commodity, Dataset, Edition, GroupedChapter, Grouping, Membership, TradeArea, Unit
 
 DEFAULT_GROUPING = "RU-REGIONS-1"
 Classification = Commodity.Classification
@@ -29,6 +30,7 @@ def load_shipped() -> dict[str, int]:
             "editions": _add(Edition, map(_edition, table("editions"))),
             "units": _add(Unit, map(_unit, table("units"))),
             "areas": _add(TradeArea, (dict(row) for row in table("areas"))),
+            "memberships": _add(Membership, _memberships()),
             "goods": _add(Commodity, _goods()),
             "groupings": _add(Grouping, [_grouping()]),
             "datasets": _add(Dataset, map(_dataset, _yaml("datasets"))),
@@ -65,6 +67,21 @@ def _edition(row: dict[str, str]) -> dict[str, Any]:
 
 def _unit(row: dict[str, str]) -> dict[str, Any]:
     return {**row, "aliases": row["aliases"].split(";")}
+
+
+def _memberships() -> Iterable[dict[str, Any]]:
+    """Yield who belongs to which group of countries, in months `2015-08`."""
+    areas = {str(area.code): area for area in TradeArea.objects.all()}
+    for row in table("memberships"):
+        yield {
+            "code": f"{row['group']}-{row['member']}",
+            "group": areas[row["group"]],
+            "member": areas[row["member"]],
+            "first_month": dt.date.fromisoformat(f"{row['first_month']}-01"),
+            "last_month": dt.date.fromisoformat(f"{row['last_month']}-01") if row["last_month"] else None,
+            "note_ru": row["note_ru"],
+            "note_en": row["note_en"],
+        }
 
 
 def _goods() -> Iterable[dict[str, Any]]:

@@ -28,6 +28,7 @@ class Selection:
                 (`but` sees to it)
     first, last first days of the first and the last month, widened to whole periods of the frequency
     unit        empty for a quantity whose unit is not restricted
+    has_groups  whether a group of countries is among the partners that the address names
     """
 
     dataset: Dataset
@@ -44,6 +45,7 @@ class Selection:
     measure: str = "value"
     unit: str = "USD"
     as_of: dt.datetime | None = None
+    has_groups: bool = False
 
     @classmethod
     def parse(

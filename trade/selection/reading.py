@@ -71,6 +71,7 @@ class _Reader:
         self.errors: dict[str, list[str]] = {}
         self.defaults = defaults
         self.given = self._given(params, also)
+        self.has_groups = False
 
     def fields(self) -> dict[str, Any]:
         """Return the fields of the selection; raise what was wrong."""
@@ -97,7 +98,7 @@ class _Reader:
             "dataset": dataset, "reporter": reporter, "partners": partners, "flow": flow,
             "by": by, "level": level, "goods": goods, "grouping": grouping,
             "frequency": frequency, "first": first, "last": last,
-            "measure": measure, "unit": unit, "as_of": as_of,
+            "measure": measure, "unit": unit, "as_of": as_of, "has_groups": self.has_groups,
         }  # fmt: skip
 
     # Reading ------------------------------------------------------------------------------------------------
@@ -180,6 +181,7 @@ class _Reader:
                 self._wrong("partner", _no_area(code))
         if reporter in codes:
             self._wrong("partner", _("A territory does not trade with itself here."))
+        self.has_groups = any(kinds.get(code) == TradeArea.Kind.GROUP for code in codes)
         wholes = [code for code in codes if kinds.get(code) in (TradeArea.Kind.WORLD, TradeArea.Kind.GROUP)]
         if wholes and len(codes) > 1 and "partner" not in by:
             self._wrong("partner", _("“%(code)s” may hold the others: add by=partner.") % {"code": wholes[0]})
