@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 
 from parties.filtering import RecordFilter, RecordFilterSet, of_territory
@@ -103,10 +103,10 @@ class OrganisationFilter(RecordFilterSet):
     """Filters of organisations."""
 
     partnership = RecordFilter(
-        method="of_partnership", queryset=Partnership.objects.order_by("pk"), label=_lazy("partnership")
+        method="of_partnership", queryset=Partnership.objects.order_by("pk"), label=gettext_lazy("partnership")
     )
-    kind = ChoiceFilter(choices=Organisation.Kind, label=_lazy("kind"))
-    side = ChoiceFilter(choices=Side, label=_lazy("side"))
+    kind = ChoiceFilter(choices=Organisation.Kind, label=gettext_lazy("kind"))
+    side = ChoiceFilter(choices=Side, label=gettext_lazy("side"))
     territory = of_territory()
 
     def of_partnership(self, queryset: QuerySet[Any], name: str, value: Partnership) -> QuerySet[Any]:
@@ -118,9 +118,9 @@ class OrganisationFilter(RecordFilterSet):
 class PersonFilter(RecordFilterSet):
     """Filters of people."""
 
-    side = ChoiceFilter(choices=Side, label=_lazy("side"))
+    side = ChoiceFilter(choices=Side, label=gettext_lazy("side"))
     organisation = RecordFilter(
-        method="with_a_post_in", queryset=Organisation.objects.order_by("pk"), label=_lazy("organisation")
+        method="with_a_post_in", queryset=Organisation.objects.order_by("pk"), label=gettext_lazy("organisation")
     )
 
     def with_a_post_in(self, queryset: QuerySet[Any], name: str, value: Organisation) -> QuerySet[Any]:

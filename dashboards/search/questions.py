@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dashboards.search.kinds import KINDS
@@ -77,7 +77,7 @@ def asked(address: QueryDict) -> QuestionForm:
     unknown = sorted(set(address) - set(form.fields))
     if unknown:
         raise BadRequest(
-            _now("Unknown in the address: %(unknown)s. Known: %(known)s.")
+            gettext("Unknown in the address: %(unknown)s. Known: %(known)s.")
             % {"unknown": ", ".join(unknown), "known": ", ".join(sorted(form.fields))}
         )
     if not form.is_valid():

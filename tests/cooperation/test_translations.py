@@ -80,6 +80,12 @@ def test_every_text_has_a_russian_translation(catalogue):
     assert not missing, "\n".join(missing)
 
 
+def test_texts_are_marked_by_names_that_are_collected():
+    """A text that is marked by another name would be missed without a word."""
+    renamed = re.compile(r"\bn?p?gettext(?:_lazy|_noop)? as (?!_\b)\w+")
+    assert [str(file) for app in apps() for file in app.rglob("*.py") if renamed.search(file.read_text("utf-8"))] == []
+
+
 def test_no_translation_is_left_over(catalogue):
     used = {text for __, text in {**texts_of_python(), **texts_of_templates()}}
     unused = [m.id for m in catalogue if m.id and (m.id[0] if isinstance(m.id, tuple) else m.id) not in used]

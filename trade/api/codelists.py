@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from parties.api import CodeList, both, choices, records
@@ -138,32 +138,32 @@ def memberships() -> list[dict[str, Any]]:
 
 
 CODE_LISTS = {
-    "indicators": choices(_lazy("indicators"), PublishedFigure.Indicator),
-    "flows": choices(_lazy("directions of trade"), Flow),
-    "units": choices(_lazy("units"), PublishedFigure.Unit),
-    "classifications": choices(_lazy("classifications of goods"), Classification),
+    "indicators": choices(gettext_lazy("indicators"), PublishedFigure.Indicator),
+    "flows": choices(gettext_lazy("directions of trade"), Flow),
+    "units": choices(gettext_lazy("units"), PublishedFigure.Unit),
+    "classifications": choices(gettext_lazy("classifications of goods"), Classification),
     "commodities": records(
-        _lazy("goods"),
+        gettext_lazy("goods"),
         Commodity.objects.all,
         classification="classification",
         commodity_code="commodity_code",
         chapters="chapters",
     ),
-    "goods": CodeList(_lazy("codes of goods by edition"), goods, ("edition", "level", "grouping")),
+    "goods": CodeList(gettext_lazy("codes of goods by edition"), goods, ("edition", "level", "grouping")),
     "trade-areas": records(
-        _lazy("reporters and partners"),
+        gettext_lazy("reporters and partners"),
         lambda: TradeArea.objects.order_by("code"),
         kind="kind",
         iso3="iso3",
         m49="m49",
         okato="okato",
     ),
-    "memberships": CodeList(_lazy("members of groups of countries"), memberships),
-    "quantity-units": CodeList(_lazy("units of quantity"), units),
-    "editions": CodeList(_lazy("editions of HS / TN VED"), editions),
-    "groupings": CodeList(_lazy("versions of the product groups"), groupings),
-    "valuations": choices(_lazy("valuations"), Dataset.Valuation),
-    "trade-systems": choices(_lazy("trade systems"), Dataset.System),
-    "partner-roles": choices(_lazy("roles of the partner"), Dataset.PartnerRole),
-    "release-statuses": choices(_lazy("statuses of a release"), Release.Status),
+    "memberships": CodeList(gettext_lazy("members of groups of countries"), memberships),
+    "quantity-units": CodeList(gettext_lazy("units of quantity"), units),
+    "editions": CodeList(gettext_lazy("editions of HS / TN VED"), editions),
+    "groupings": CodeList(gettext_lazy("versions of the product groups"), groupings),
+    "valuations": choices(gettext_lazy("valuations"), Dataset.Valuation),
+    "trade-systems": choices(gettext_lazy("trade systems"), Dataset.System),
+    "partner-roles": choices(gettext_lazy("roles of the partner"), Dataset.PartnerRole),
+    "release-statuses": choices(gettext_lazy("statuses of a release"), Release.Status),
 }
