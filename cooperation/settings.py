@@ -100,6 +100,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "cooperation.languages.Pages",
+        "NAME": "django",  # by which Django REST framework asks for it
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {

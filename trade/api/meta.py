@@ -39,7 +39,7 @@ class DatasetMetaSerializer(serializers.Serializer[Any]):
     vintage = serializers.IntegerField(allow_null=True, help_text="Number of the newest release in the answer.")
 
 
-class MemberSerializer(serializers.Serializer[Any]):
+class GroupMemberSerializer(serializers.Serializer[Any]):
     """A member of a group of countries, from one month to another, both included."""
 
     code = serializers.CharField()
@@ -55,7 +55,7 @@ class GroupSerializer(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     is_stated = serializers.BooleanField(help_text="True where the dataset states the group itself in some periods.")
-    members = MemberSerializer(many=True)
+    members = GroupMemberSerializer(many=True)
     left_out = serializers.ListField(
         child=serializers.CharField(), help_text="Members that are no partners of the reporter: its own country."
     )
