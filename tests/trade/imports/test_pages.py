@@ -224,7 +224,7 @@ def test_columns_are_named_on_a_page_with_samples_and_suggestions(statistician: 
     [
         ({"column-0": "partner", "column-1": "partner"}, "Keep one of the two"),
         ({"column-0": "partner"}, "No column of a value"),
-        ({"column-0": "nonsense"}, "column “<bdi lang=\"ru\">Страна</bdi>”"),
+        ({"column-0": "nonsense"}, 'column “<bdi lang="ru">Страна</bdi>”'),
         ({"column-2": "value", "column-1": "commodity", "fixed-commodity": "TOTAL"}, "both a column and a fixed"),
         ({"column-2": "value", "money": "RUB"}, "Values are in"),
         ({"column-0": "partner", "column-1": "commodity", "column-2": "export_value"}, "No column holds this"),
