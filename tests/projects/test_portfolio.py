@@ -164,7 +164,8 @@ def test_a_judgement_that_milestones_contradict_is_marked(official):
 def test_a_project_with_one_language_shows_in_the_other(official):
     project = make.make_project(title_en="", summary_en="")
 
-    assert project.title_ru in official.get("/projects/").content.decode()
+    page = official.get("/projects/").content.decode()
+    assert project.title_ru in page.replace('<bdi lang="ru">', "").replace("</bdi>", "")
 
 
 def test_examples_are_labelled_and_counted_apart(official):
