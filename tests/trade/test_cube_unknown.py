@@ -64,6 +64,23 @@ def test_headings_of_a_partner_of_whom_only_chapters_are_stated_are_unknown(
     assert only(series(january(a_dataset, goods=("8471",), partners=("CN",)))).value == Decimal(5)
 
 
+def test_a_partner_with_a_month_of_chapters_has_no_place_by_headings_and_others_keep_theirs(
+    publish: Publish, a_dataset: Dataset
+) -> None:
+    publish([{"value": 50}, {"partner": "CN", "value": 5}, {"partner": "CN", "month": "2024-02", "value": 5}])
+    publish([{"commodity": "84", "month": "2024-02", "value": 60}])
+    asked = question(a_dataset, goods=("8471",), last=dt.date(2024, 2, 1))
+
+    def places(*partners: str) -> dict[str, Any]:
+        found = ranks(asked.but(partners=partners), whole=True)
+        return {one.partner: (one.value, one.place and one.place.rank, one.reason) for one in found}
+
+    assert places("BY") == {"BY": (None, None, Reason.TOO_COARSE)}
+    assert places("BY", "CN") == places("BY") | places("CN")
+    assert only(totals(asked)).reason is Reason.TOO_COARSE
+    assert [one.value for one in ranks(asked)] == [Decimal(50), None]
+
+
 def test_a_quarter_with_a_month_of_which_only_a_total_is_stated_is_unknown_by_goods(
     publish: Publish, a_dataset: Dataset
 ) -> None:

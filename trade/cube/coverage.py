@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from trade.cube.groups import GroupSum, Row, group_sums
@@ -30,8 +31,9 @@ def coverage_of(question: Question, witnesses: tuple[str, ...] = ()) -> Coverage
         detail = question.some("held", f"level >= {question.digits}")
         if question.is_together:  # lines of groups and regions alone add up to nothing
             detail = f"lines_value IS NOT NULL AND {detail}"
-        own = question.some("own", f"partner = line.partner AND level >= {question.digits}")
-        lumped = f"partner <> '{WORLD}' AND value <> 0 AND (lines_value IS NULL OR NOT {own})"
+        # To look for lines of each partner of all would take too long
+        coarser = "false" if _tells_all_apart(question) else _is_coarser(question)
+        lumped = f"partner <> '{WORLD}' AND value <> 0 AND (lines_value IS NULL OR {coarser})"
     elif question.level != "total":
         detail = "lines_value IS NOT NULL"
         lumped = "lines_value IS NULL AND value <> 0"
@@ -46,6 +48,26 @@ def coverage_of(question: Question, witnesses: tuple[str, ...] = ()) -> Coverage
         f" FROM {total} AS line GROUP BY 1, 2, 3, 4, 5, 6"
     )
     return coverage_by(question, rows, witnesses)
+
+
+def with_coarser(question: Question, coverage: Coverage, partners: tuple[str, ...]) -> Coverage:
+    """Return the coverage of all partners with what some of them state in coarser lines only (1 query if any can)."""
+    if question.is_rollup or not partners:
+        return coverage
+    question.parameters["partners"] = list(partners)
+    columns = (*WHOSE, "flow", "period", "months", "partner")
+    among = "partner = ANY(%(partners)s) AND value <> 0 AND lines_value IS NOT NULL"
+    total = question.visible("trade_partner_total", columns, among)
+    found = question.rows(
+        f"SELECT partner, flow, period, months FROM {total} AS line"
+        f" WHERE partner <> '{WORLD}' AND {_is_coarser(question)}"
+    )
+    return replace(coverage, lumped={*coverage.lumped, *found})
+
+
+def _is_coarser(question: Question) -> str:
+    """SQL: whether the partner of `line` has no line of its own that is as fine as the level asked for."""
+    return f"NOT {question.some('own', f'partner = line.partner AND level >= {question.digits}')}"
 
 
 def _tells_all_apart(question: Question) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parties.periods import Period
-from trade.cube.coverage import coverage_of
+from trade.cube.coverage import coverage_of, with_coarser
 from trade.cube.reading import Question
 from trade.cube.spans import Coverage, Spans
 from trade.indicators.amounts import Place
@@ -35,7 +35,7 @@ def ranks(selection: Selection, *, whole: bool = False) -> tuple[Ranked, ...]:
     A question about turnover is answered for export, import and turnover. Only countries are ranked among
     countries and regions among regions; all partners together, groups, unknown and hidden ones have no place, nor has
     who traded nothing. Ranks are of unrounded values; equals share the better place ("1224").
-    `whole` takes the range of months as one period. At most 5 queries. Quantities are ranked in the unit that the
+    `whole` takes the range of months as one period. At most 6 queries. Quantities are ranked in the unit that the
     selection names; without one, `ValueError`.
     """
     if selection.measure == "quantity" and not selection.unit:
@@ -45,6 +45,7 @@ def ranks(selection: Selection, *, whole: bool = False) -> tuple[Ranked, ...]:
     coverage = coverage_of(question, witnesses=selection.partners)
     flows = ("X", "M", "T") if selection.flow in ("T", "B") else (selection.flow,)
     found = _places(question, coverage, selection, flows)
+    coverage = with_coarser(question, coverage, selection.partners)
     answers = []
     for period in spans.periods:
         for flow in flows:
@@ -55,7 +56,7 @@ def ranks(selection: Selection, *, whole: bool = False) -> tuple[Ranked, ...]:
             here = found.get((period.starts, flow), {})
             releases = tuple(sorted({one for part in _parts(flow) for one in coverage.releases_of(part, period)}))
             for partner in selection.partners or here:
-                value, place = here.get(partner, (None, None))
+                value, place = (None, None) if partner in unknown else here.get(partner, (None, None))
                 why = reason or (Reason.TOO_COARSE if partner in unknown else None if place else Reason.NOT_RANKED)
                 answers.append(Ranked(period, flow, partner, value, place, why, releases))
     return tuple(answers)
