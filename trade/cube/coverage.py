@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from trade.cube.reading import Question
 
 WHOSE = ("dataset_id", "reporter")
+HAS_LINES, IS_LUMPED = "lines_value IS NOT NULL", "lines_value IS NULL AND value <> 0"
+"""SQL: lines stand behind a total; only the total stands, of what was traded."""
 _GROUPS = "SELECT code, 'group', 0, NULL FROM trade_tradearea WHERE code = ANY(%(partners)s) AND kind = 'group'"
 """SQL: the groups of countries among the partners named."""
 
@@ -35,8 +37,7 @@ def coverage_of(question: Question, witnesses: tuple[str, ...] = ()) -> Coverage
         coarser = "false" if _tells_all_apart(question) else _is_coarser(question)
         lumped = f"partner <> '{WORLD}' AND value <> 0 AND (lines_value IS NULL OR {coarser})"
     elif question.level != "total":
-        detail = "lines_value IS NOT NULL"
-        lumped = "lines_value IS NULL AND value <> 0"
+        detail, lumped = HAS_LINES, IS_LUMPED
     columns = (*WHOSE, "flow", "period", "months", "partner", "value", "lines_value", "opened")
     question.parameters["loaded_with"] = [WORLD, *question.parameters["named"], *witnesses]
     among = "partner = ANY(%(loaded_with)s)"

@@ -59,8 +59,10 @@ def _answer(selection: Selection, spans: Spans, in_unit: str | None = None, *, t
     elif totals is None:
         totals = Totals(question)
     coverage = totals.coverage(question) if totals else coverage_of(question)
-    are_read = totals and question.level == "total" and not question.added  # members of groups are not among them
-    groups = totals.groups(question) if totals and are_read else question.groups()
+    if totals and question.level == "total" and not question.added:  # members of groups are not among them
+        groups = totals.groups(question)
+    else:
+        groups = question.groups()
     board = _Board(question, coverage)
     for group in groups:
         board.add(group)

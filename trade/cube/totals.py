@@ -5,7 +5,7 @@ Both are asked of the same few rows, so that a page about one partner reads them
 
 from __future__ import annotations
 
-from trade.cube.coverage import coverage_by
+from trade.cube.coverage import HAS_LINES, IS_LUMPED, coverage_by
 from trade.cube.reading import Group, Question
 from trade.cube.spans import Coverage
 from trade.models import TOTAL, WORLD
@@ -26,7 +26,7 @@ class Totals:
         totals = question.visible("trade_partner_total", columns, "partner = ANY(%(loaded_with)s)")
         self._rows = question.rows(
             f"SELECT partner, flow, {question.span_start} AS starts, months, opened,"
-            f" lines_value IS NOT NULL AS has_lines, lines_value IS NULL AND value <> 0 AS is_lumped,"
+            f" {HAS_LINES} AS has_lines, {IS_LUMPED} AS is_lumped,"
             f" array_agg(period), sum({amount}), count(*) - count({amount}), sum(lines), {in_money}"
             f" FROM {totals} AS total GROUP BY 1, 2, 3, 4, 5, 6, 7"
         )

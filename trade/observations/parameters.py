@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from parties.periods import FIRST_YEAR, LAST_YEAR, Period, UnreadablePeriod
+from parties.periods import FIRST_YEAR, LAST_YEAR
 from trade.catalogue import Catalogue, Known, catalogue
 from trade.observations.asked import Asked
 from trade.observations.places import Unreadable
-from trade.selection import whole_months
+from trade.selection import period_given
 
 FILTERS = (
     "dataset", "reporter", "partner", "flow", "goods", "level", "frequency", "from", "to", "unit", "release", "status",
@@ -161,7 +161,7 @@ class _Reader:
     # When -------------------------------------------------------------------------------------------------------
 
     def _months(self) -> None:
-        begin, end = self._period("from"), self._period("to")
+        begin, end = period_given(self.given, "from", self._wrong), period_given(self.given, "to", self._wrong)
         if begin and end and begin.starts > end.starts and begin.starts > end.ends:
             self._wrong("from", _("The first period comes after the last."))
         if begin:
@@ -172,15 +172,6 @@ class _Reader:
             if last.month < 12:  # periods do not reach beyond their year
                 reach = "(months = 1 OR (period + make_interval(months => months - 1))::date <= %s)"
                 self.conditions.append((reach, (last,)))
-
-    def _period(self, name: str) -> Period | None:
-        if name not in self.given:
-            return None
-        try:
-            return whole_months(self.given[name])
-        except UnreadablePeriod as unreadable:
-            self._wrong(name, str(unreadable))
-            return None
 
     def _versions(self, chosen: Known | None) -> dict[str, Any]:
         """Return which versions of the lines are meant."""

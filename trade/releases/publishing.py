@@ -19,14 +19,11 @@ from trade.models import KEY, Dataset, Release
 from trade.releases import sums
 from trade.releases.partitions import CHAPTERS, OBSERVATIONS, attach, partition, years
 from trade.releases.staging import CONTENT, Staged, discard, staging
-from trade.releases.vintages import StalePreview, closing, lock, moment_of_publication, newest
+from trade.releases.vintages import VERSION, StalePreview, closing, lock, moment_of_publication, newest
 
 _MATCH = " AND ".join(f"new.{column} = old.{column}" for column in KEY)
 _SAYS_SOMETHING_ELSE = "ROW({}) IS DISTINCT FROM ROW({})".format(
     ", ".join(f"new.{column}" for column in CONTENT), ", ".join(f"old.{column}" for column in CONTENT)
-)
-_COLUMNS = ", ".join(
-    ("line", "level", "value", "net_kg", "quantity", "edition", "status", *KEY)  # `opened` comes with each use
 )
 
 
@@ -129,7 +126,7 @@ def _merge(cursor: Any, staged: Staged, within: sums.Slice, year: int, counts: _
     new = staged.table(year) if year in staged.years else None
     if new:
         differs = f"{standing} AND {_MATCH} AND {_SAYS_SOMETHING_ELSE}"
-        cursor.execute(closing(table, _COLUMNS, f"USING {new} new WHERE {differs}"), parameters)
+        cursor.execute(closing(table, VERSION, f"USING {new} new WHERE {differs}"), parameters)
         counts.changed += cursor.rowcount
     cursor.execute(
         f"SELECT count(*), count(*) FILTER (WHERE level <> ALL(%(levels)s)) FROM {table} old WHERE {standing}",
@@ -140,12 +137,12 @@ def _merge(cursor: Any, staged: Staged, within: sums.Slice, year: int, counts: _
     if left > of_other_levels:
         is_lacking = f"NOT EXISTS (SELECT FROM {new} new WHERE {_MATCH})" if new else "true"
         of_its_levels = f"WHERE {standing} AND level = ANY(%(levels)s)"
-        cursor.execute(closing(table, _COLUMNS, f"{of_its_levels} AND {is_lacking}"), parameters)
+        cursor.execute(closing(table, VERSION, f"{of_its_levels} AND {is_lacking}"), parameters)
         counts.disappeared += cursor.rowcount
     if new:
         is_new = f"NOT EXISTS (SELECT FROM {table} old WHERE {standing} AND {_MATCH})" if left else "true"
         cursor.execute(
-            f"INSERT INTO {table} (opened, {_COLUMNS}) SELECT %(vintage)s, {_COLUMNS} FROM {new} new WHERE {is_new}",
+            f"INSERT INTO {table} (opened, {VERSION}) SELECT %(vintage)s, {VERSION} FROM {new} new WHERE {is_new}",
             parameters,
         )
         counts.opened += cursor.rowcount

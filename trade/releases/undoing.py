@@ -14,10 +14,9 @@ from parties.models import User
 from trade.models import KEY, Release
 from trade.releases import sums
 from trade.releases.partitions import OBSERVATIONS, partition, years
-from trade.releases.vintages import lock, moment_of_publication, reserve_vintage
+from trade.releases.vintages import VERSION, lock, moment_of_publication, reserve_vintage
 
 _MATCH = " AND ".join(f"undone.{column} = old.{column}" for column in KEY)
-_COLUMNS = ", ".join(("line", "level", "value", "net_kg", "quantity", "edition", "status", *KEY))
 
 
 class LaterReleaseExists(Exception):
@@ -127,7 +126,7 @@ def _close_what_it_opened(cursor: Any, table: str, release: Release, vintage: in
 def _open_what_it_closed(cursor: Any, table: str, release: Release, vintage: int, months: set[int]) -> int:
     cursor.execute(
         f"WITH opened AS ("
-        f" INSERT INTO {table} (opened, {_COLUMNS}) SELECT %(vintage)s, {_COLUMNS} FROM {table}"
+        f" INSERT INTO {table} (opened, {VERSION}) SELECT %(vintage)s, {VERSION} FROM {table}"
         f" WHERE closed = %(undone)s RETURNING months"
         f") SELECT months, count(*) FROM opened GROUP BY months",
         {"vintage": vintage, "undone": release.pk},

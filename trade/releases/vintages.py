@@ -7,9 +7,13 @@ import datetime as dt
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from trade.models import Release
+from trade.models import KEY, Release
 
 _LOCK = 0x7261  # any number of our own: the class of our advisory locks, in which the dataset's id is the member
+
+
+VERSION = ", ".join(("line", "level", "value", "net_kg", "quantity", "edition", "status", *KEY))
+"""SQL: what a version of an observation carries beside the releases that opened and closed it."""
 
 
 class StalePreview(Exception):

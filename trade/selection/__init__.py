@@ -18,7 +18,7 @@ Unknown, empty and repeated parameters are refused, all at once, each with what 
 """
 
 from trade.selection.holdings import Held, held, usual_frequency
-from trade.selection.months import FREQUENCIES, YEAR_TO_DATE, months_between, shifted, whole_months, widened
+from trade.selection.months import FREQUENCIES, YEAR_TO_DATE, months_between, period_given, shifted, widened
 from trade.selection.question import Selection
 from trade.selection.reading import ALL, FLOWS, PARAMETERS, UNITS, Defaults, SelectionErrors
 
@@ -35,8 +35,8 @@ __all__ = [
     "SelectionErrors",
     "held",
     "months_between",
+    "period_given",
     "shifted",
     "usual_frequency",
-    "whole_months",
     "widened",
 ]

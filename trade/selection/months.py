@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
@@ -37,7 +38,7 @@ def widened(first: dt.date, last: dt.date, frequency: str) -> tuple[dt.date, dt.
     return shifted(first, -((first.month - 1) % count)), shifted(last, count - 1 - (last.month - 1) % count)
 
 
-def whole_months(text: str) -> Period:
+def _whole_months(text: str) -> Period:
     """Return the month, quarter, half-year or year that a text names; else raise `UnreadablePeriod`, in plain words."""
     try:
         period = Period.parse(text)
@@ -47,3 +48,14 @@ def whole_months(text: str) -> Period:
         message = _("Not a period: “%(text)s”. Write 2024, 2024-S1, 2024-Q1 or 2024-05, from %(first)s to %(last)s.")
         raise UnreadablePeriod(message % {"text": text[:80], "first": FIRST_YEAR, "last": LAST_YEAR})
     return period
+
+
+def period_given(given: Mapping[str, str], name: str, wrong: Callable[[str, str], None]) -> Period | None:
+    """Return the period that a parameter names, None where it is absent; tell `wrong` where it names none."""
+    if name not in given:
+        return None
+    try:
+        return _whole_months(given[name])
+    except UnreadablePeriod as unreadable:
+        wrong(name, str(unreadable))
+        return None

@@ -15,11 +15,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from parties.models import Partnership
-from parties.periods import FIRST_YEAR, LAST_YEAR, Period, UnreadablePeriod
+from parties.periods import FIRST_YEAR, LAST_YEAR
 from trade.goods import LEVELS, NO_CLASSES, Classes, finest, groups, level_of, sections
 from trade.models import WORLD, Dataset, Grouping, TradeArea
 from trade.selection.holdings import Held, held, newest, usual_frequency
-from trade.selection.months import FREQUENCIES, YEAR_TO_DATE, shifted, whole_months, widened
+from trade.selection.months import FREQUENCIES, YEAR_TO_DATE, period_given, shifted, widened
 
 PARAMETERS = (
     "dataset", "reporter", "partner", "flow", "by", "level", "goods", "grouping", "frequency", "from", "to", "measure",
@@ -266,7 +266,7 @@ class _Reader:
 
     def _months(self, frequency: str, found: list[Held]) -> tuple[dt.date, dt.date]:
         count = FREQUENCIES.get(frequency, 12)
-        begin, end = self._period("from"), self._period("to")
+        begin, end = period_given(self.given, "from", self._wrong), period_given(self.given, "to", self._wrong)
         newest = max((holding.last for holding in found), default=None) or timezone.localdate().replace(day=1)
         last = end.ends.replace(day=1) if end else max(newest, begin.ends.replace(day=1)) if begin else newest
         __, last = widened(last, last, frequency)
@@ -279,15 +279,6 @@ class _Reader:
         if first.year < FIRST_YEAR:
             first = dt.date(FIRST_YEAR, 1, 1)
         return first, last
-
-    def _period(self, name: str) -> Period | None:
-        if name not in self.given:
-            return None
-        try:
-            return whole_months(self.given[name])
-        except UnreadablePeriod as unreadable:
-            self._wrong(name, str(unreadable))
-            return None
 
     def _as_of(self) -> dt.datetime | None:
         text = self.given.get("as_of")
